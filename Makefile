@@ -1,0 +1,49 @@
+# Peyk. `make help` says what each word does.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := app tools tests wsgi.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check lint types catalogs migrations format lock clean python
+
+help: ## Say what each word does
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: python ## Set everything up and start Peyk at http://127.0.0.1:8000, with worker and mail catcher
+	@$(PYTHON) -m tools.run
+
+setup: python ## Set up what developers need: packages, font, checker, translations
+	@$(PYTHON) -m tools.setup --tests
+
+test: setup ## Run all tests: units, real mail servers, both databases, browser
+	@$(BIN)/python -m pytest
+
+check: lint types catalogs migrations test ## Do everything that .ci/run does
+
+lint: setup ## Check style and format of the code
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup ## Check the types
+	@$(BIN)/mypy
+
+catalogs: setup ## Check that the translations are current, complete and clean
+	@$(BIN)/python -m tools.command i18n check
+
+migrations: setup ## Check the migrations: one head, up, down, up, equal to the models
+	@$(BIN)/python -m pytest --quiet tests/house/test_migrations.py
+
+format: setup ## Put the code into its format
+	@$(BIN)/ruff check --fix --exit-zero .
+	@$(BIN)/ruff format .
+
+lock: python ## Pin the newest packages with their hashes
+	@$(PYTHON) -m tools.lock
+
+clean: ## Take away what the set-up made; data under var/ stay
+	rm -rf .venv node_modules app/static/vendor var/setup .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find app tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f translations/*/LC_MESSAGES/*.mo
+
+python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Peyk needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another one: make run PYTHON=python3.12")'

@@ -1,0 +1,1 @@
+"""Who may enter: registration, activation, sign-in."""

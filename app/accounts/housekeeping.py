@@ -1,0 +1,48 @@
+"""What nobody needs any more goes: attempts that were never activated, sessions that ended."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, exists, select
+
+from app.accounts import registration, tokens
+from app.accounts.models import PendingRegistration, UserSession
+from app.core import audit, clock, transaction
+from app.extensions import db
+from app.mail.models import OutboxMessage, OutboxState
+
+SESSIONS_KEPT = timedelta(days=30)
+_AT_ONCE = 500
+_ON_THEIR_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)
+
+
+def forget_old_attempts() -> int:
+    """Delete attempts whose time is over, unless their mail still waits for a server."""
+    transaction.begin()
+    waits = exists().where(
+        OutboxMessage.kind.in_(registration.KINDS),
+        OutboxMessage.about == PendingRegistration.id,
+        OutboxMessage.state.in_(_ON_THEIR_WAY),
+    )
+    old = select(PendingRegistration.id).where(PendingRegistration.keep_until < clock.now(), ~waits)
+    ids = list(db.session.scalars(old.order_by(PendingRegistration.id).limit(_AT_ONCE)))
+    tokens.forget(ids)
+    db.session.execute(
+        delete(PendingRegistration)
+        .where(PendingRegistration.id.in_(ids))
+        .execution_options(synchronize_session=False)
+    )
+    if ids:
+        audit.record("registration.purged", actor=audit.SYSTEM, details={"attempts": len(ids)})
+    db.session.commit()
+    return len(ids)
+
+
+def forget_old_sessions() -> int:
+    """Delete sessions that ended a month ago."""
+    gone = db.session.execute(
+        delete(UserSession)
+        .where(UserSession.ends_at < clock.now() - SESSIONS_KEPT)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+    return int(gone.rowcount)

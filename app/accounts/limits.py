@@ -1,0 +1,60 @@
+"""How often a stranger may ask for something; counted before any work is done."""
+
+import ipaddress
+import math
+from datetime import timedelta
+
+from app.core import rate_limit
+from app.core.addresses import MAX_LENGTH, InvalidAddress, parse
+from app.core.errors import TooOften
+from app.core.rate_limit import Limit
+from app.i18n import normalise
+
+_HOUR = timedelta(hours=1)
+
+REGISTER_PER_IP = Limit("register.ip", 20, _HOUR)
+REGISTER_PER_ADDRESS = Limit("register.address", 10, _HOUR)
+RESEND_PER_ADDRESS = Limit("resend.address", 5, _HOUR)
+RESEND_PER_IP = Limit("resend.ip", 20, _HOUR)
+RESEND_BY_ALL = Limit("resend.all", 600, _HOUR)
+CORRECT_PER_ATTEMPT = Limit("correct.attempt", 5, _HOUR)
+ACTIVATE_PER_IP = Limit("activate.ip", 60, timedelta(minutes=1))
+SIGN_IN_PER_ACCOUNT = Limit("sign_in.account", 5, timedelta(minutes=5))
+SIGN_IN_PER_IP = Limit("sign_in.ip", 30, timedelta(minutes=1))
+
+Counted = tuple[Limit, str]
+
+
+def spend(*counted: Counted) -> None:
+    """Take one of each, or raise `TooOften` with the time to wait."""
+    for limit, key in counted:
+        if wait := rate_limit.take(limit, key):
+            raise TooOften(max(1, math.ceil(wait.total_seconds())))
+
+
+def give_back(*counted: Counted) -> None:
+    """Undo `spend` for somebody who turned out to be welcome; other tries stay counted."""
+    for limit, key in counted:
+        rate_limit.give_back(limit, key)
+
+
+def address_key(text: str) -> str:
+    """Return what counts as one mailbox when tries are counted, for any text whatever.
+
+    Dots and what follows a plus make another address, but the same mailbox gets the mail.
+    """
+    try:
+        local, _, domain = parse(text).key.rpartition("@")
+    except InvalidAddress:
+        return normalise.machine(text[:MAX_LENGTH]).casefold()[:MAX_LENGTH]
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
+def network(ip: str) -> str:
+    """Return the neighbourhood of an address: what one household or office shares."""
+    try:
+        found = ipaddress.ip_address(ip)
+    except ValueError:
+        return ip
+    prefix = 24 if isinstance(found, ipaddress.IPv4Address) else 64
+    return str(ipaddress.ip_network(f"{found}/{prefix}", strict=False))

@@ -1,0 +1,112 @@
+"""The tables of the accounts: attempts that wait, people, links and signed-in browsers."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.addresses import MAX_LENGTH as ADDRESS_LENGTH
+from app.core.columns import UtcDateTime
+from app.extensions import db
+
+NAME_LENGTH = 100
+DIGEST_LENGTH = 64
+
+
+class UserRole(StrEnum):
+    """What somebody may do."""
+
+    USER = "user"
+    ADMIN = "admin"
+
+
+class UserState(StrEnum):
+    """Whether somebody may sign in."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class User(db.Model):
+    """Somebody whose address is proven; exists from activation on."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    email: Mapped[str] = mapped_column(String(ADDRESS_LENGTH))
+    email_key: Mapped[str] = mapped_column(String(ADDRESS_LENGTH), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(16), default=UserRole.USER)
+    state: Mapped[str] = mapped_column(String(16), default=UserState.ACTIVE)
+    locale: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def is_admin(self) -> bool:
+        """Tell whether this person manages the system."""
+        return self.role == UserRole.ADMIN
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether this person may sign in."""
+        return self.state == UserState.ACTIVE
+
+
+class PendingRegistration(db.Model):
+    """One attempt to register, with its own name and password; not a user.
+
+    `user_id` is set when the address belonged to somebody already: then nothing can be activated
+    and the owner of the address is told, while the visitor sees no difference.
+    """
+
+    __tablename__ = "pending_registrations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    email: Mapped[str] = mapped_column(String(ADDRESS_LENGTH))
+    email_key: Mapped[str] = mapped_column(String(ADDRESS_LENGTH), index=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    locale: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    keep_until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    handle_digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH), unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    occasion: Mapped[int] = mapped_column(default=1)
+    mail_requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ActivationToken(db.Model):
+    """One link of one mail of one attempt, good for one address; only its digest is kept."""
+
+    __tablename__ = "activation_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH), unique=True)
+    pending_id: Mapped[int] = mapped_column(
+        ForeignKey("pending_registrations.id", ondelete="CASCADE"), index=True
+    )
+    email_key: Mapped[str] = mapped_column(String(ADDRESS_LENGTH))
+    outbox_id: Mapped[int] = mapped_column(index=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UserSession(db.Model):
+    """One signed-in browser; ends when it rests too long, grows too old or signs out."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    idle_ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    remember: Mapped[bool] = mapped_column(default=False)
+    ip: Mapped[str] = mapped_column(String(45))
+    user_agent: Mapped[str] = mapped_column(String(200))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,115 @@
+"""People: the first administrator, passwords from the console, who manages the system."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from app.accounts import password_policy, passwords, sessions
+from app.accounts.models import User, UserRole, UserState
+from app.accounts.password_policy import Problem
+from app.core import audit, clock, transaction
+from app.core.addresses import Address
+from app.core.audit import Actor
+from app.core.errors import NotFound, Refused
+from app.extensions import db
+from app.i18n import locales
+
+
+class WeakPassword(Refused):
+    """The password does not pass the policy; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+class AlreadyThere(Refused):
+    """Somebody has this address already."""
+
+
+def create_admin(address: Address, name: str, password: str, actor: Actor) -> User:
+    """Make an administrator who may sign in at once; raise `AlreadyThere` or `WeakPassword`."""
+    password_hash = _accepted(password, name, address.display)
+    transaction.begin()
+    if find(address) is not None:
+        raise AlreadyThere(address.key)
+    now = clock.now()
+    user = User(
+        name=name,
+        email=address.display,
+        email_key=address.key,
+        password_hash=password_hash,
+        role=UserRole.ADMIN,
+        state=UserState.ACTIVE,
+        locale=locales.DEFAULT,
+        created_at=now,
+        activated_at=now,
+    )
+    db.session.add(user)
+    db.session.flush()
+    audit.record("user.admin_created", actor=actor, target=_target(user))
+    db.session.commit()
+    return user
+
+
+def promote(address: Address, actor: Actor) -> User:
+    """Make somebody an administrator; they sign in anew."""
+    user = _begin(address)
+    user.role, user.state = UserRole.ADMIN, UserState.ACTIVE
+    sessions.close_all(user.id)
+    audit.record("user.promoted", actor=actor, target=_target(user))
+    db.session.commit()
+    return user
+
+
+def set_password(address: Address, password: str, actor: Actor) -> User:
+    """Give somebody another password and end all their sessions."""
+    user = find(address)
+    if user is None:
+        raise NotFound(address.key)
+    password_hash = _accepted(password, user.name, user.email)
+    user = _begin(address)
+    user.password_hash = password_hash
+    sessions.close_all(user.id)
+    audit.record(
+        "user.password_set", actor=actor, target=_target(user), details={"password": "changed"}
+    )
+    db.session.commit()
+    return user
+
+
+def find(address: Address) -> User | None:
+    """Return the person with this address."""
+    return db.session.scalar(select(User).where(User.email_key == address.key))
+
+
+def admins() -> Sequence[User]:
+    """Return the administrators, oldest first."""
+    return db.session.scalars(
+        select(User).where(User.role == UserRole.ADMIN).order_by(User.id)
+    ).all()
+
+
+def has_admin() -> bool:
+    """Tell whether anybody is able to manage the system."""
+    able = select(User.id).where(User.role == UserRole.ADMIN, User.state == UserState.ACTIVE)
+    return db.session.scalar(able.limit(1)) is not None
+
+
+def _begin(address: Address) -> User:
+    transaction.begin()
+    user = find(address)
+    if user is None:
+        raise NotFound(address.key)
+    return user
+
+
+def _accepted(password: str, name: str, email: str) -> str:
+    problem = password_policy.problem(password, name=name, email=email)
+    if problem is not None:
+        raise WeakPassword(problem)
+    return passwords.hashed(password)
+
+
+def _target(user: User) -> str:
+    return f"user:{user.id}"

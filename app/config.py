@@ -1,0 +1,219 @@
+"""Configuration: read once from the environment, typed; refuses to start with the mend.
+
+What an administrator changes while Peyk runs (servers, sender) is data, not configuration.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import current_app
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+Mode = Literal["production", "development", "testing"]
+
+ROOT = Path(__file__).resolve().parent.parent
+MIN_SECRET_LENGTH = 32
+_SAMPLES = ("changeme", "change-me", "change me", "secret", "example", "sample", "dev", "test")
+_NEW_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+_PREFIX = "PEYK_"
+
+
+class ConfigError(Exception):
+    """The environment is not usable; the text says which variable and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that is decided before Peyk starts."""
+
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    public_url: str = "http://127.0.0.1:8000"
+    mode: Mode = "production"
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    instance_path: Path = ROOT / "var"
+    allowed_hosts: tuple[str, ...] = ()
+    proxy_count: int = 0
+    rate_limits: bool = True
+    time_zone: str = "Asia/Tehran"
+    ehlo_name: str = "localhost"
+    log_level: str = "INFO"
+    smtp_private_hosts: str = "allow"
+    smtp_ca_file: Path | None = None
+    worker_threads: int = 2
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> "Config":
+        """Read the environment; raise `ConfigError` with a sentence that says the mend."""
+        mode = _choice(env, "PEYK_MODE", "production", ("production", "development", "testing"))
+        instance_path = Path(env.get("PEYK_INSTANCE_PATH") or ROOT / "var").absolute()
+        public_url = _public_url(env, mode)
+        return cls(
+            mode=cast(Mode, mode),
+            secret_key=_secret_key(env, mode),
+            secret_key_fallbacks=_listed(env, "SECRET_KEY_FALLBACKS"),
+            database_url=_database_url(env, instance_path),
+            redis_url=_redis_url(env),
+            public_url=public_url,
+            instance_path=instance_path,
+            allowed_hosts=_listed(env, "PEYK_ALLOWED_HOSTS"),
+            proxy_count=_number(env, "PEYK_PROXY_COUNT", 0, 0, 10),
+            rate_limits=_choice(env, "PEYK_RATE_LIMITS", "on", ("on", "off")) == "on",
+            time_zone=_time_zone(env),
+            ehlo_name=_ehlo_name(env, public_url),
+            log_level=_choice(
+                env, "PEYK_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
+            ),
+            smtp_private_hosts=_private_hosts(env),
+            smtp_ca_file=_file(env, "PEYK_SMTP_CA_FILE"),
+            worker_threads=_number(env, "PEYK_WORKER_THREADS", 2, 1, 16),
+            environment={k: v for k, v in env.items() if k.startswith("PEYK_SMTP_")},
+        )
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether people reach Peyk over HTTPS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def public_host(self) -> str:
+        """Return the host name (without a port) under which people reach Peyk."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+
+def current_config() -> Config:
+    """Return the configuration of the application in whose context this runs."""
+    return cast(Config, current_app.extensions["peyk.config"])
+
+
+def _secret_key(env: Mapping[str, str], mode: str) -> str:
+    key = env.get("SECRET_KEY", "").strip()
+    if not key:
+        raise ConfigError(f"SECRET_KEY is not set. Make one with: {_NEW_KEY}")
+    if mode == "production":
+        _refuse_weak_key(key)
+    return key
+
+
+def _refuse_weak_key(key: str) -> None:
+    if len(key) < MIN_SECRET_LENGTH:
+        raise ConfigError(
+            f"SECRET_KEY is too short: {len(key)} characters, at least {MIN_SECRET_LENGTH} "
+            f"are needed. Make one with: {_NEW_KEY}"
+        )
+    if len(set(key)) < 10 or any(sample in key.lower() for sample in _SAMPLES):
+        raise ConfigError(f"SECRET_KEY looks like a sample. Make one with: {_NEW_KEY}")
+
+
+def _database_url(env: Mapping[str, str], instance_path: Path) -> str:
+    text = env.get("DATABASE_URL", "").strip()
+    if not text:
+        return f"sqlite:///{instance_path / 'peyk.sqlite3'}"
+    if text.startswith(("postgres://", "postgresql://")):
+        text = "postgresql+psycopg://" + text.split("://", 1)[1]
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise ConfigError(_DATABASE_MEND) from error
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ConfigError(_DATABASE_MEND)
+    return text
+
+
+_DATABASE_MEND = (
+    "DATABASE_URL is not usable. Write sqlite:///PATH/peyk.sqlite3 or "
+    "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, or leave it out for SQLite under var/."
+)
+
+
+def _redis_url(env: Mapping[str, str]) -> str | None:
+    text = env.get("REDIS_URL", "").strip()
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ConfigError("REDIS_URL must look like redis://HOST:6379/0, or be left out.")
+    return text or None
+
+
+def _public_url(env: Mapping[str, str], mode: str) -> str:
+    text = env.get("PUBLIC_URL", "").strip().rstrip("/")
+    if not text and mode != "production":
+        return "http://127.0.0.1:8000"
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ConfigError(
+            "PUBLIC_URL is missing or not usable. Write the address under which people reach "
+            "Peyk, for example https://support.yourdomain.com; links in mails begin with it."
+        )
+    return text
+
+
+def _ehlo_name(env: Mapping[str, str], public_url: str) -> str:
+    """Return the name with which we greet servers: never a guess by DNS, which may hang."""
+    name = env.get("PEYK_SMTP_EHLO_NAME", "").strip()
+    if any(c.isspace() or not c.isascii() or not c.isprintable() for c in name):
+        raise ConfigError("PEYK_SMTP_EHLO_NAME must be a host name such as support.example.com.")
+    host = name or urlsplit(public_url).hostname or "localhost"
+    try:
+        literal = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return f"[IPv6:{literal}]" if literal.version == 6 else f"[{literal}]"
+
+
+def _time_zone(env: Mapping[str, str]) -> str:
+    name = env.get("PEYK_TIME_ZONE", "").strip() or "Asia/Tehran"
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(
+            f"PEYK_TIME_ZONE is not a known zone: {name}. Write for example Asia/Tehran."
+        ) from error
+    return name
+
+
+def _private_hosts(env: Mapping[str, str]) -> str:
+    text = env.get("PEYK_SMTP_PRIVATE_HOSTS", "").strip().lower() or "allow"
+    if text in ("allow", "deny"):
+        return text
+    try:
+        for part in text.split(","):
+            ipaddress.ip_network(part.strip())
+    except ValueError as error:
+        raise ConfigError(
+            "PEYK_SMTP_PRIVATE_HOSTS must be allow, deny, or a list of networks such as "
+            "10.0.0.0/8, 192.168.1.0/24."
+        ) from error
+    return text
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    text = env.get(name, "").strip()
+    if text and not Path(text).is_file():
+        raise ConfigError(f"{name} names a file that does not exist: {text}")
+    return Path(text) if text else None
+
+
+def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = env.get(name, "").strip() or default
+    for choice in allowed:
+        if value.lower() == choice.lower():
+            return choice
+    raise ConfigError(f"{name} must be one of: {', '.join(allowed)}. It is {value!r}.")
+
+
+def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    value = env.get(name, "").strip() or str(default)
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise ConfigError(f"{name} must be a whole number from {low} to {high}. It is {value!r}.")
+    return int(value)

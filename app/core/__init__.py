@@ -1,0 +1,1 @@
+"""Small things without a feature word: a short, closed list."""

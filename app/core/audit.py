@@ -1,0 +1,65 @@
+"""Who did what, to what, when and from where. Entries are only ever added."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.columns import UtcDateTime
+from app.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one who acts: a person, the console, or the system itself."""
+
+    user_id: int | None
+    label: str
+    ip: str = ""
+    request_id: str = ""
+
+
+CONSOLE = Actor(None, "console")
+SYSTEM = Actor(None, "system")
+
+
+class AuditEntry(db.Model):
+    """One line of the audit; `details` never holds a secret, only the word "changed"."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    event: Mapped[str] = mapped_column(String(64), index=True)
+    actor_id: Mapped[int | None]
+    actor: Mapped[str] = mapped_column(String(320))
+    target: Mapped[str] = mapped_column(String(320))
+    ip: Mapped[str] = mapped_column(String(45))
+    request_id: Mapped[str] = mapped_column(String(64))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+def record(
+    event: str,
+    *,
+    actor: Actor,
+    target: str = "",
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Add an entry to the caller's transaction."""
+    db.session.add(
+        AuditEntry(
+            at=clock.now(),
+            event=event,
+            actor_id=actor.user_id,
+            actor=actor.label,
+            target=target,
+            ip=actor.ip,
+            request_id=actor.request_id,
+            details=dict(details or {}),
+        )
+    )

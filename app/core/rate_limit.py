@@ -1,0 +1,122 @@
+"""Limits that all processes share: a token bucket per limit and key, a row each.
+
+A bucket holds `capacity` tokens and fills again over `per`. Taking one is a conditional update,
+so two processes never take the same token.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Float, String, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.config import current_config
+from app.core import clock, transaction
+from app.core.columns import UtcDateTime
+from app.extensions import db
+
+_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `capacity` at once, and `capacity` more in every `per`."""
+
+    name: str
+    capacity: int
+    per: timedelta
+
+    def refilled(self, tokens: float, since: timedelta) -> float:
+        """Return how many tokens a bucket holds after it has rested for `since`."""
+        return min(float(self.capacity), tokens + self.capacity * (since / self.per))
+
+    def wait(self, tokens: float) -> timedelta:
+        """Return how long until the bucket holds a whole token."""
+        return self.per * ((1 - tokens) / self.capacity)
+
+
+class RateBucket(db.Model):
+    """How many tokens were left in one bucket when it was last touched."""
+
+    __tablename__ = "rate_buckets"
+
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    tokens: Mapped[float] = mapped_column(Float)
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    turn: Mapped[int] = mapped_column(default=0)
+
+
+def take(limit: Limit, key: str) -> timedelta | None:
+    """Take one token and return None, or return how long to wait for the next one.
+
+    Commits at once, so that the count stands even when the deed that follows fails. Call it
+    before any other work of the request.
+    """
+    if not current_config().rate_limits:
+        return None
+    for _ in range(_TRIES):
+        taken, wait = _try_to_take(limit, f"{limit.name}:{key}"[:400])
+        if taken:
+            return wait
+    return timedelta(seconds=1)
+
+
+def give_back(limit: Limit, key: str) -> None:
+    """Return a token that was taken for a try that turned out well; commits at once."""
+    if not current_config().rate_limits:
+        return
+    transaction.begin()
+    fuller = func.min if db.engine.dialect.name == "sqlite" else func.least
+    db.session.execute(
+        update(RateBucket)
+        .where(RateBucket.key == f"{limit.name}:{key}"[:400])
+        .values(tokens=fuller(RateBucket.tokens + 1, limit.capacity), turn=RateBucket.turn + 1)
+    )
+    db.session.commit()
+
+
+def _try_to_take(limit: Limit, key: str) -> tuple[bool, timedelta | None]:
+    transaction.begin()
+    now = clock.now()
+    bucket = db.session.execute(
+        select(RateBucket.tokens, RateBucket.touched_at, RateBucket.turn).where(
+            RateBucket.key == key
+        )
+    ).one_or_none()
+    if bucket is None:
+        return _open_bucket(limit, key, now), None
+    tokens = limit.refilled(bucket.tokens, max(now - bucket.touched_at, timedelta(0)))
+    if tokens < 1:
+        db.session.rollback()
+        return True, limit.wait(tokens)
+    touched = db.session.execute(
+        update(RateBucket)
+        .where(RateBucket.key == key, RateBucket.turn == bucket.turn)
+        .values(tokens=tokens - 1, touched_at=now, turn=bucket.turn + 1)
+    )
+    db.session.commit()
+    return touched.rowcount == 1, None
+
+
+def _open_bucket(limit: Limit, key: str, now: datetime) -> bool:
+    try:
+        db.session.add(RateBucket(key=key, tokens=limit.capacity - 1.0, touched_at=now, turn=0))
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        return False
+    return True
+
+
+def forget_before(moment: datetime) -> int:
+    """Delete buckets that nobody has touched since `moment`; return how many."""
+    gone = db.session.execute(delete(RateBucket).where(RateBucket.touched_at < moment))
+    db.session.commit()
+    return int(gone.rowcount)
+
+
+def forget(limit: Limit, key: str) -> None:
+    """Give back what was taken of one bucket: it is full again; commit."""
+    db.session.execute(delete(RateBucket).where(RateBucket.key == f"{limit.name}:{key}"[:400]))
+    db.session.commit()

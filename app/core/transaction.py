@@ -1,0 +1,14 @@
+"""Where a writing transaction begins."""
+
+from app.extensions import db
+
+
+def begin() -> None:
+    """Start the transaction of a deed that reads and then writes.
+
+    Ends whatever was read before and, on SQLite, takes the write lock at once: there a read
+    transaction that wants to write fails at once ("database is locked") when another writer was
+    quicker, whatever the busy timeout says. Objects loaded earlier are expired and read anew.
+    """
+    db.session.commit()
+    db.session.connection(execution_options={"begin_immediate": True})

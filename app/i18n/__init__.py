@@ -1,0 +1,1 @@
+"""Languages: which there are, and how each writes numbers, dates and names."""

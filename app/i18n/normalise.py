@@ -1,0 +1,52 @@
+"""What people paste is not what they see: two kinds of text, two sets of rules.
+
+Machine text is for programs (hosts, ports, addresses, codes); human text is for people (names).
+Passwords are neither: nobody changes a password.
+"""
+
+import re
+import unicodedata
+
+from app.i18n.digits import to_ascii
+
+ZWNJ = "\u200c"
+# Marks that steer direction or width and mean nothing in stored data.
+_MARKS = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SPACES = re.compile("[\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]+")
+_PERSIAN_LETTERS = str.maketrans({"ي": "ی", "ك": "ک", "ى": "ی", "ە": "ه", "ۀ": "هٔ"})
+_PRESENTATION_FORMS = re.compile("[\ufb50-\ufdfb\ufe70-\ufefc]")
+_STRAY_ZWNJ = re.compile(f"(?:^|(?<=\\s)){ZWNJ}+|{ZWNJ}+(?=\\s|$|[.,،؛:!؟)»])")
+
+
+def machine(text: str) -> str:
+    """Return what a program should read: nothing invisible, ASCII digits, trimmed."""
+    text = unicodedata.normalize("NFKC", text)
+    text = _CONTROL.sub("", _MARKS.sub("", text)).replace(ZWNJ, "")
+    return to_ascii(text).strip()
+
+
+def human(text: str, locale_code: str = "fa") -> str:
+    """Return one form per letter; half-spaces stay where they belong, spaces are single."""
+    text = unicodedata.normalize("NFC", text)
+    text = _PRESENTATION_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    text = _CONTROL.sub("", _MARKS.sub("", text))
+    if locale_code == "fa":
+        text = text.translate(_PERSIAN_LETTERS)
+    text = re.sub(f"{ZWNJ}+", ZWNJ, text)
+    text = "\n".join(_SPACES.sub(" ", line).strip() for line in text.splitlines())
+    return _STRAY_ZWNJ.sub("", text).strip()
+
+
+def search_key(text: str) -> str:
+    """Return the form in which «می‌رود», «ميرود» and «می رود» are the same."""
+    text = human(text).casefold().replace(ZWNJ, "")
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return to_ascii(re.sub(r"[\sـ]+", "", bare.replace("آ", "ا")))
+
+
+def has_hidden(text: str) -> bool:
+    """Tell whether the text holds characters that nobody sees."""
+    return bool(_MARKS.search(text) or _CONTROL.search(text) or ZWNJ in text)

@@ -1,0 +1,1 @@
+"""The shared mail service: outbox, worker, servers, failover."""

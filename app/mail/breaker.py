@@ -1,0 +1,166 @@
+"""The circuit breaker of each server: a row in the database, shared by all workers.
+
+Closed: the server is used. Open: it is left alone until `open_until`. Then one worker takes the
+probe lease and tries a conversation without a message; success closes the breaker, and the next
+mail goes to the primary again.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.core import clock
+from app.extensions import db
+from app.mail.models import Role, ServerHealth
+from app.mail.replies import Verdict
+from app.mail.session import Trouble
+
+THRESHOLD = 3
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=10)
+CONFIGURATION_PAUSE = timedelta(minutes=10)
+PROBE_LEASE = timedelta(seconds=60)
+JITTER = 0.2
+
+
+class State(StrEnum):
+    """What the breaker of a server says now."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of one server, as a value."""
+
+    role: Role
+    state: State
+    failing_since: datetime | None
+    open_until: datetime | None
+    last_success_at: datetime | None
+    last_failure_at: datetime | None
+    last_failure_stage: str
+    last_failure_code: str
+    last_failure_reply: str
+
+
+def health(role: Role) -> Health:
+    """Return what is known of a server."""
+    row = db.session.get(ServerHealth, role) or ServerHealth(role=role)
+    return Health(
+        role=role,
+        state=_state(row.open_until),
+        failing_since=row.failing_since,
+        open_until=row.open_until,
+        last_success_at=row.last_success_at,
+        last_failure_at=row.last_failure_at,
+        last_failure_stage=row.last_failure_stage or "",
+        last_failure_code=row.last_failure_code or "",
+        last_failure_reply=row.last_failure_reply or "",
+    )
+
+
+def usable(roles: Sequence[Role]) -> list[Role]:
+    """Return the servers whose breaker is closed, in their order."""
+    resting = set(db.session.scalars(select(ServerHealth.role).where(_is_open())))
+    return [role for role in roles if role not in resting]
+
+
+def earliest_probe(roles: Sequence[Role]) -> datetime | None:
+    """Return when the first of the resting servers may be probed."""
+    resting = select(ServerHealth.open_until).where(ServerHealth.role.in_(roles), _is_open())
+    return min((at for at in db.session.scalars(resting) if at), default=None)
+
+
+def succeed(role: Role) -> None:
+    """Note, in the caller's transaction, that the server did its work; close its breaker."""
+    row = _row(role)
+    row.failures, row.failing_since = 0.0, None
+    row.open_until, row.times_opened, row.probe_until = None, 0, None
+    row.last_success_at = clock.now()
+
+
+def fail(role: Role, verdict: Verdict, trouble: Trouble) -> None:
+    """Note a failure in the caller's transaction; open the breaker when it was one too many."""
+    now = clock.now()
+    row = _row(role)
+    row.failures += verdict.strain
+    row.failing_since = row.failing_since or now
+    row.last_failure_at = now
+    row.last_failure_stage = trouble.stage
+    row.last_failure_code = trouble.cause
+    row.last_failure_reply = str(trouble.reply or trouble.detail)[:500]
+    row.probe_until = None
+    if verdict.opens or row.failures >= THRESHOLD:
+        row.open_until = now + _pause(row.times_opened, verdict)
+        row.times_opened += 1
+
+
+def stay_alive(role: Role) -> None:
+    """Note, in the caller's transaction, that the server answered, though not with a yes."""
+    row = _row(role)
+    row.failures, row.failing_since = 0.0, None
+
+
+def reset(role: Role) -> None:
+    """Close the breaker in the caller's transaction: the settings changed, or a test passed."""
+    row = _row(role)
+    row.failures, row.failing_since = 0.0, None
+    row.open_until, row.times_opened, row.probe_until = None, 0, None
+
+
+def take_probe(roles: Sequence[Role]) -> Role | None:
+    """Take the lease to probe a server whose pause is over; commit. One worker gets it."""
+    now = clock.now()
+    for role in roles:
+        taken = db.session.execute(
+            update(ServerHealth)
+            .where(
+                ServerHealth.role == role,
+                ServerHealth.open_until <= now,
+                or_(ServerHealth.probe_until.is_(None), ServerHealth.probe_until < now),
+            )
+            .values(probe_until=now + PROBE_LEASE)
+        )
+        db.session.commit()
+        if taken.rowcount == 1:
+            return role
+    return None
+
+
+def _state(open_until: datetime | None) -> State:
+    if open_until is None:
+        return State.CLOSED
+    return State.OPEN if open_until > clock.now() else State.HALF_OPEN
+
+
+def _is_open() -> ColumnElement[bool]:
+    """Open or half-open: left alone until a probe has succeeded."""
+    return ServerHealth.open_until.is_not(None)
+
+
+def _pause(times_opened: int, verdict: Verdict) -> timedelta:
+    if verdict.opens:
+        return CONFIGURATION_PAUSE
+    pause = min(FIRST_PAUSE * 2**times_opened, LONGEST_PAUSE)
+    return pause * random.uniform(1 - JITTER, 1 + JITTER)
+
+
+def _row(role: Role) -> ServerHealth:
+    """Return the row of a server, made when there is none yet."""
+    row = db.session.get(ServerHealth, role, with_for_update=True)
+    if row is not None:
+        return row
+    try:
+        with db.session.begin_nested():
+            db.session.add(ServerHealth(role=role, failures=0.0, times_opened=0))
+    except IntegrityError:
+        pass
+    return db.session.get_one(ServerHealth, role, with_for_update=True)

@@ -1,0 +1,63 @@
+"""How a server fares: its last test, and what delivery has met with. Only reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.extensions import db
+from app.mail import breaker, diagnosis
+from app.mail.breaker import Health
+from app.mail.diagnosis import Diagnosis
+from app.mail.models import Role, SmtpServer
+
+
+class Test(StrEnum):
+    """What is known from the connection test about the settings as they are stored."""
+
+    __test__ = False
+
+    UNSAVED = "unsaved"
+    NONE_SINCE_CHANGE = "none"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One server's state, as the settings page and the overview show it."""
+
+    test: Test
+    tested_at: datetime | None
+    test_stage: str
+    test_diagnosis: Diagnosis | None
+    health: Health
+    last_failure: Diagnosis | None
+
+    @property
+    def is_failing(self) -> bool:
+        """Tell whether the newest thing that delivery met with is a failure."""
+        return self.health.failing_since is not None
+
+
+def of(role: Role) -> Condition:
+    """Return the condition of a server."""
+    row = db.session.get(SmtpServer, role)
+    health = breaker.health(role)
+    return Condition(
+        test=_test(row),
+        tested_at=row.tested_at if row else None,
+        test_stage=row.test_stage if row else "",
+        test_diagnosis=diagnosis.known(row.test_code) if row else None,
+        health=health,
+        last_failure=diagnosis.of_record(
+            health.last_failure_stage, health.last_failure_code, health.last_failure_reply
+        ),
+    )
+
+
+def _test(row: SmtpServer | None) -> Test:
+    if row is None or not row.host:
+        return Test.UNSAVED
+    if row.test_passed is None or row.tested_version != row.version:
+        return Test.NONE_SINCE_CHANGE
+    return Test.PASSED if row.test_passed else Test.FAILED

@@ -1,0 +1,247 @@
+"""Where a connection may go: resolve a name once, judge every address, connect only to those.
+
+A host is a name or a plain address; the many other spellings of an address that the operating
+system would understand (2130706433, 0x7f.1, 127.1) are not hosts here.
+"""
+
+import ipaddress
+import queue
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import idna
+
+from app.core.errors import PeykError
+
+IP = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Resolver = Callable[..., Sequence[tuple[Any, ...]]]
+
+MAIL_PORTS = frozenset({25, 26, 465, 587, 2525})
+LOOK_UP_SECONDS = 10.0
+
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_LOOKALIKE_DOTS = frozenset("。．｡")
+_MAX_NAME = 253
+
+# Cloud metadata and other addresses that no mail server can have.
+_NEVER: tuple[Network, ...] = tuple(
+    ipaddress.ip_network(net)
+    for net in (
+        "0.0.0.0/8",
+        "169.254.0.0/16",
+        "100.100.100.200/32",
+        "168.63.129.16/32",
+        "192.0.0.192/32",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "::/128",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+        "fd00:ec2::254/128",
+    )
+)
+_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+
+
+class NotAHost(PeykError):
+    """The text is neither a host name nor a plain address."""
+
+
+class NameNotFound(PeykError):
+    """No server has that name, or it has no address."""
+
+
+class NameTemporarilyUnknown(PeykError):
+    """The name service did not answer."""
+
+
+class Forbidden(PeykError):
+    """The operator does not allow connections to where that name leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One judged address to connect to."""
+
+    family: socket.AddressFamily
+    ip: str
+    port: int
+
+    @property
+    def sockaddr(self) -> tuple[str, int]:
+        """Return what `socket.connect` wants."""
+        return self.ip, self.port
+
+    @property
+    def is_loopback(self) -> bool:
+        """Tell whether this is the machine itself."""
+        return ipaddress.ip_address(self.ip).is_loopback
+
+    @property
+    def is_internal(self) -> bool:
+        """Tell whether this is the machine itself or a private network."""
+        return is_internal(ipaddress.ip_address(self.ip))
+
+    def __str__(self) -> str:
+        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the operator says about loopback and private addresses: all, none or some networks."""
+
+    private: bool
+    networks: tuple[Network, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Policy":
+        """Read `allow`, `deny` or a list of networks; raise ValueError for anything else."""
+        match text.strip().lower():
+            case "allow":
+                return cls(private=True)
+            case "deny":
+                return cls(private=False)
+            case other:
+                names = re.split(r"[\s,;]+", other)
+                return cls(False, tuple(ipaddress.ip_network(name, strict=False) for name in names))
+
+    def allows(self, address: IP, port: int) -> bool:
+        """Judge an address as what it really leads to, and the port where the policy is narrow."""
+        meant = (address, *embedded(address))
+        if any(_within(one, _NEVER) for one in meant):
+            return False
+        if not self.private and port < 1024 and port not in MAIL_PORTS:
+            return False
+        return all(self._allows_private(one) for one in meant if is_internal(one))
+
+    def _allows_private(self, address: IP) -> bool:
+        return self.private or _within(address, self.networks)
+
+
+def host_name(text: str) -> str:
+    """Return the ASCII form of a host name or the plain form of an address, or raise NotAHost."""
+    text = text.strip().lower()
+    literal = _literal(text)
+    if literal is not None:
+        return str(literal)
+    if not text or _LOOKALIKE_DOTS & set(text):
+        raise NotAHost(text)
+    name = _ascii(text.removesuffix("."))
+    labels = name.split(".")
+    if len(name) > _MAX_NAME or not all(_LABEL.fullmatch(label) for label in labels):
+        raise NotAHost(text)
+    if _NUMBER.fullmatch(labels[-1]):
+        raise NotAHost(text)
+    return name
+
+
+def resolve(
+    host: str,
+    port: int,
+    policy: Policy,
+    resolver: Resolver = socket.getaddrinfo,
+    timeout: float = LOOK_UP_SECONDS,
+) -> list[Address]:
+    """Return the addresses to connect to; refuse all of them when one of them is forbidden."""
+    literal = _literal(host)
+    found = [literal] if literal is not None else _look_up(host, port, resolver, timeout)
+    if not all(policy.allows(ip, port) for ip in found):
+        raise Forbidden(host)
+    return [_address(ip, port) for ip in found]
+
+
+def embedded(address: IP) -> tuple[IP, ...]:
+    """Return the IPv4 addresses that an IPv6 address carries inside (mapped, 6to4, NAT64 …)."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return ()
+    inside: list[IP] = []
+    if address.ipv4_mapped:
+        inside.append(address.ipv4_mapped)
+    if address.sixtofour:
+        inside.append(address.sixtofour)
+    if address.teredo:
+        inside.extend(address.teredo)
+    if any(address in net for net in _NAT64) or 1 < int(address) < 2**32:
+        inside.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return tuple(inside)
+
+
+def is_internal(address: IP) -> bool:
+    """Tell whether an address belongs to this machine or to a private network."""
+    return not address.is_global
+
+
+def _literal(text: str) -> IP | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.scope_id:
+        return None
+    return address
+
+
+def _ascii(text: str) -> str:
+    if text.isascii():
+        return text
+    try:
+        return idna.encode(text, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise NotAHost(text) from error
+
+
+def _look_up(host: str, port: int, resolver: Resolver, timeout: float) -> list[IP]:
+    answers = _ask(host, port, resolver, timeout)
+    found = dict.fromkeys(ipaddress.ip_address(answer[4][0].split("%")[0]) for answer in answers)
+    if not found:
+        raise NameNotFound(host)
+    return list(found)
+
+
+def _ask(
+    host: str, port: int, resolver: Resolver, timeout: float
+) -> Sequence[tuple[Any, ...]]:
+    """Ask the name service, in a thread of its own: the system's look-up knows no deadline."""
+    answer: queue.SimpleQueue[Sequence[tuple[Any, ...]] | OSError | UnicodeError]
+    answer = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answer.put(resolver(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            answer.put(error)
+
+    threading.Thread(target=ask, name="look-up", daemon=True).start()
+    try:
+        result = answer.get(timeout=timeout)
+    except queue.Empty as error:
+        raise NameTemporarilyUnknown(host) from error
+    if isinstance(result, UnicodeError):
+        raise NameNotFound(host) from result
+    if isinstance(result, OSError):
+        raise _meaning(host, result) from result
+    return result
+
+
+def _meaning(host: str, error: OSError) -> PeykError:
+    if error.errno in {socket.EAI_NONAME, socket.EAI_NODATA}:
+        return NameNotFound(host)
+    return NameTemporarilyUnknown(host)
+
+
+def _address(ip: IP, port: int) -> Address:
+    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    plain = mapped or ip
+    family = socket.AF_INET if plain.version == 4 else socket.AF_INET6
+    return Address(family, str(plain), port)
+
+
+def _within(address: IP, networks: Iterable[Network]) -> bool:
+    return any(address.version == net.version and address in net for net in networks)

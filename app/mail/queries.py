@@ -1,0 +1,153 @@
+"""The read side: what waits, whether mail is disturbed, who is alive."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
+
+from app.core import clock
+from app.extensions import db
+from app.mail import breaker, delivery, servers
+from app.mail.models import OutboxMessage, OutboxState, Role, SmtpServer, WorkerHeartbeat
+
+WORKER_SILENCE = timedelta(seconds=60)
+_WAITING = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)
+
+
+class Situation(StrEnum):
+    """How mail stands, in a word; the worst that is true."""
+
+    OFF = "off"
+    NOT_SET_UP = "not_set_up"
+    NO_ACTIVE_SERVER = "no_active_server"
+    NO_SERVER_WORKS = "no_server_works"
+    NO_WORKER = "no_worker"
+    SECONDARY_CARRIES = "secondary_carries"
+    SECONDARY_FAILS = "secondary_fails"
+    NOT_TESTED = "not_tested"
+    WORKS = "works"
+
+
+# With these nobody gets mail now.
+DISTURBED = frozenset(
+    {
+        Situation.OFF,
+        Situation.NOT_SET_UP,
+        Situation.NO_ACTIVE_SERVER,
+        Situation.NO_SERVER_WORKS,
+        Situation.NO_WORKER,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How mail stands: since when, how many wait, and what the failing server said last."""
+
+    situation: Situation
+    waiting: int
+    since: datetime | None = None
+    failing: Role | None = None
+    last_stage: str = ""
+    last_cause: str = ""
+    last_reply: str = ""
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Tell whether nobody gets mail now."""
+        return self.situation in DISTURBED
+
+
+class MailState(StrEnum):
+    """What may be told about one mail to the one who waits for it (never why it was refused)."""
+
+    WAITING = "waiting"
+    DELAYED = "delayed"
+    ACCEPTED = "accepted"
+
+
+def overview() -> Overview:
+    """Return how mail stands now."""
+    settings = servers.current()
+    roles = delivery.active_roles(settings)
+    waiting = waiting_count()
+    if not any(server.host for server in settings.servers) or not settings.sender_address:
+        return Overview(Situation.NOT_SET_UP, waiting)
+    if not settings.smtp_active:
+        return Overview(Situation.OFF, waiting, since=settings.updated_at)
+    if not roles:
+        return Overview(Situation.NO_ACTIVE_SERVER, waiting, since=settings.updated_at)
+    return _working(roles, waiting)
+
+
+def is_disturbed() -> bool:
+    """Tell whether nobody gets mail now."""
+    return overview().is_disturbed
+
+
+def waiting_count() -> int:
+    """Return how many mails are decided and not yet accepted by a server."""
+    count = select(func.count()).where(OutboxMessage.state.in_(_WAITING))
+    return int(db.session.scalar(count) or 0)
+
+
+def worker_alive() -> bool:
+    """Tell whether any worker has left a sign of life in the last minute."""
+    seen = db.session.scalar(select(func.max(WorkerHeartbeat.seen_at)))
+    return seen is not None and clock.now() - seen < WORKER_SILENCE
+
+
+def mail_state(kinds: tuple[str, ...], about: int) -> MailState:
+    """Return how the newest mail of those kinds about that thing stands, for its reader.
+
+    A refusal of the recipient looks like waiting: it would tell whether an address exists.
+    """
+    newest = db.session.execute(
+        select(OutboxMessage.state, OutboxMessage.created_at, OutboxMessage.rounds)
+        .where(OutboxMessage.kind.in_(kinds), OutboxMessage.about == about)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None or newest.state in (OutboxState.CANCELLED, OutboxState.FAILED):
+        return MailState.WAITING
+    if newest.state == OutboxState.SENT:
+        return MailState.ACCEPTED
+    return MailState.DELAYED if is_disturbed() else MailState.WAITING
+
+
+def _working(roles: list[Role], waiting: int) -> Overview:
+    usable = breaker.usable(roles)
+    failing = next((role for role in roles if role not in usable), None)
+    if not usable:
+        return _with_cause(Situation.NO_SERVER_WORKS, waiting, roles[0])
+    if not worker_alive():
+        return Overview(Situation.NO_WORKER, waiting)
+    if failing is Role.PRIMARY:
+        return _with_cause(Situation.SECONDARY_CARRIES, waiting, failing)
+    if failing is Role.SECONDARY:
+        return _with_cause(Situation.SECONDARY_FAILS, waiting, failing)
+    return Overview(_tested(roles), waiting)
+
+
+def _with_cause(situation: Situation, waiting: int, role: Role) -> Overview:
+    health = breaker.health(role)
+    return Overview(
+        situation,
+        waiting,
+        since=health.failing_since,
+        failing=role,
+        last_stage=health.last_failure_stage,
+        last_cause=health.last_failure_code,
+        last_reply=health.last_failure_reply,
+    )
+
+
+def _tested(roles: list[Role]) -> Situation:
+    """Works, unless an active server has neither passed its test nor delivered anything yet."""
+    for role in roles:
+        row = db.session.get(SmtpServer, role)
+        passed = row is not None and row.test_passed and row.tested_version == row.version
+        if not passed and breaker.health(role).last_success_at is None:
+            return Situation.NOT_TESTED
+    return Situation.WORKS

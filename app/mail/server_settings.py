@@ -1,0 +1,126 @@
+"""The settings of the mail service as values: what they are, and what somebody wants them to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from app.mail.models import Encryption, Role
+
+PasswordState = Literal["none", "stored", "unreadable"]
+
+SETTINGS_FIELDS = ("sender_address", "sender_name", "smtp_active")
+SERVER_FIELDS = ("host", "port", "encryption", "requires_auth", "username", "active")
+DEFAULT_PORTS = {Encryption.NONE: 25, Encryption.STARTTLS: 587, Encryption.TLS: 465}
+
+
+class Secret:
+    """A password in memory: it compares, but neither prints nor formats."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the password itself; only the conversation with the server needs it."""
+        return self._value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """One server as it is used: what is stored, under what the environment fixes."""
+
+    role: Role
+    host: str = ""
+    port: int = DEFAULT_PORTS[Encryption.STARTTLS]
+    encryption: Encryption = Encryption.STARTTLS
+    requires_auth: bool = True
+    username: str = ""
+    password: Secret | None = None
+    password_state: PasswordState = "none"
+    active: bool = False
+    sender_address: str = ""
+    version: int = 0
+    locked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_saved(self) -> bool:
+        """Tell whether anybody has ever said where this server is."""
+        return bool(self.host)
+
+    @property
+    def destination(self) -> tuple[str, int, Encryption, str]:
+        """Where a password would travel, and for whom."""
+        return self.host, self.port, self.encryption, self.username
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Everything an administrator decides about sending."""
+
+    primary: ServerSettings
+    secondary: ServerSettings
+    sender_address: str = ""
+    sender_name: str = ""
+    smtp_active: bool = False
+    locked: Mapping[str, str] = field(default_factory=dict)
+    updated_at: datetime | None = None
+    updated_by: str = ""
+
+    def server(self, role: Role) -> ServerSettings:
+        """Return the server of that role."""
+        return self.primary if role is Role.PRIMARY else self.secondary
+
+    @property
+    def servers(self) -> tuple[ServerSettings, ServerSettings]:
+        """Return both servers, the primary first."""
+        return self.primary, self.secondary
+
+    def sender_for(self, server: ServerSettings) -> str:
+        """Return the address that mail through this server comes from."""
+        return server.sender_address or self.sender_address
+
+
+@dataclass(frozen=True, slots=True)
+class ServerChange:
+    """What a server shall be; a blank password keeps the stored one."""
+
+    host: str = ""
+    port: int = DEFAULT_PORTS[Encryption.STARTTLS]
+    encryption: Encryption = Encryption.STARTTLS
+    requires_auth: bool = True
+    username: str = ""
+    password: Secret | None = None
+    forget_password: bool = False
+    active: bool = False
+    sender_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """What an administrator confirmed on the settings page."""
+
+    sender_address: str
+    sender_name: str
+    smtp_active: bool
+    primary: ServerChange
+    secondary: ServerChange
+
+    def server(self, role: Role) -> ServerChange:
+        """Return what is wanted of the server of that role."""
+        return self.primary if role is Role.PRIMARY else self.secondary

@@ -1,0 +1,441 @@
+"""One SMTP conversation: each stage is a method, and a failure knows its stage.
+
+The connection test calls the stages one by one and reports each; delivery calls `open` and
+`send`. It is the same code, so what the test proves is what delivery does.
+"""
+
+import base64
+import hmac
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from app.core.errors import PeykError
+from app.mail.destinations import Address, Forbidden, NameNotFound, NameTemporarilyUnknown
+from app.mail.models import Encryption
+from app.mail.wire import Closed, Deadline, Garbled, Reply, Wire
+
+
+class Stage(StrEnum):
+    """The stages in their order; the names are those of the connection test's protocol."""
+
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    GREETING = "greeting"
+    ENCRYPT = "encrypt"
+    SIGN_IN = "sign_in"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    MESSAGE = "message"
+
+
+class Cause(StrEnum):
+    """Why a stage failed, as far as the socket can tell; REPLY means the server said no."""
+
+    REPLY = "reply"
+    NAME_NOT_FOUND = "name_not_found"
+    NAME_TEMPORARY = "name_temporary"
+    FORBIDDEN = "forbidden"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    PERMISSION = "permission"
+    TIMEOUT = "timeout"
+    RESET = "reset"
+    CLOSED = "closed"
+    GARBLED = "garbled"
+    TLS = "tls"
+    CERTIFICATE = "certificate"
+    STARTTLS_MISSING = "starttls_missing"
+    AUTH_MISSING = "auth_missing"
+    NO_MECHANISM = "no_mechanism"
+    NO_PASSWORD = "no_password"
+    TOO_LARGE = "too_large"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is known of a failure: facts, no sentences for people."""
+
+    stage: Stage
+    cause: Cause
+    reply: Reply | None = None
+    detail: str = ""
+    verify_code: int | None = None
+    after_dot: bool = False
+
+
+class ConversationFailed(PeykError):
+    """The conversation ended before the server took the message; `trouble` says where and why."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(f"{trouble.stage}: {trouble.cause} {trouble.reply or trouble.detail}")
+        self.trouble = trouble
+
+
+_GOODBYE = 2.0
+Resolver = Callable[[str, int], Sequence[Address]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long each stage may take, and all of them together, in seconds.
+
+    RFC 5321 (4.5.3.2) wants minutes for some of them; people and other messages wait, so only the
+    reply to the final dot gets ten minutes, because giving up there leaves the outcome unknown.
+    """
+
+    resolve: float = 15.0
+    connect: float = 15.0
+    greeting: float = 30.0
+    encrypt: float = 20.0
+    command: float = 30.0
+    dot: float = 600.0
+    total: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where to connect and how to sign in."""
+
+    host: str
+    port: int
+    encryption: Encryption
+    ehlo_name: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    requires_auth: bool = False
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFacts:
+    """What was agreed on, and with whom."""
+
+    version: str
+    cipher: str
+    names: tuple[str, ...] = ()
+    issuer: str = ""
+    expires_at: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.version}, {self.cipher}"
+
+
+class SmtpSession:
+    """A conversation with one server. Not for several threads at once."""
+
+    def __init__(self, endpoint: Endpoint, resolver: Resolver, limits: Limits | None = None):
+        self.endpoint = endpoint
+        self.limits = limits or Limits()
+        self.transcript: list[str] = []
+        self.addresses: Sequence[Address] = ()
+        self.connected_to: Address | None = None
+        self.greeting: Reply | None = None
+        self.extensions: dict[str, str] = {}
+        self.mechanism = ""
+        self.tls: TlsFacts | None = None
+        self._resolver = resolver
+        self._wire: Wire | None = None
+        self._is_broken = False
+        self._deadline = Deadline.within(self.limits.total)
+
+    @property
+    def wire(self) -> Wire:
+        """Return the wire of a connected session."""
+        if self._wire is None:
+            raise RuntimeError("the session is not connected")
+        return self._wire
+
+    def open(self) -> None:
+        """Resolve, connect, greet, encrypt and sign in."""
+        for stage in (self.resolve, self.connect, self.greet, self.encrypt, self.sign_in):
+            stage()
+
+    def send(self, sender: str, recipient: str, data: bytes) -> Reply:
+        """Hand over one message to one recipient; return the reply that accepted it."""
+        self.sender(sender, len(data))
+        self.recipient(recipient)
+        return self.message(data)
+
+    def resolve(self) -> Sequence[Address]:
+        """Find the addresses of the server's name; each was judged by the operator's policy."""
+        with self._stage(Stage.RESOLVE):
+            self.addresses = self._resolver(self.endpoint.host, self.endpoint.port)
+        return self.addresses
+
+    def connect(self) -> Address:
+        """Connect to the first address that answers: a broken IPv6 must not cost the mail."""
+        with self._stage(Stage.CONNECT):
+            connection, self.connected_to = self._first_connection()
+            self._wire = Wire(connection, self.transcript)
+            if self.endpoint.encryption is not Encryption.TLS:
+                return self.connected_to
+        with self._stage(Stage.ENCRYPT):
+            self._handshake()
+        return self.connected_to
+
+    def greet(self) -> Reply:
+        """Read the greeting and introduce ourselves."""
+        with self._stage(Stage.GREETING):
+            self.greeting = self.wire.reply(self._deadline, self.limits.greeting)
+            self._expect(Stage.GREETING, self.greeting, 220)
+            self._introduce(Stage.GREETING)
+        return self.greeting
+
+    def encrypt(self) -> TlsFacts | None:
+        """Switch to TLS when STARTTLS is wanted; without it nothing more is said (no downgrade)."""
+        if self.endpoint.encryption is not Encryption.STARTTLS:
+            return self.tls
+        with self._stage(Stage.ENCRYPT):
+            if "STARTTLS" not in self.extensions:
+                raise ConversationFailed(Trouble(Stage.ENCRYPT, Cause.STARTTLS_MISSING))
+            self._expect(Stage.ENCRYPT, self._command("STARTTLS"), 220)
+            self._handshake()
+            self._introduce(Stage.ENCRYPT)
+        return self.tls
+
+    def sign_in(self) -> Reply | None:
+        """Sign in once, with one mechanism: a second wrong try may lock the mailbox."""
+        if not self.endpoint.requires_auth:
+            return None
+        with self._stage(Stage.SIGN_IN):
+            if not self.endpoint.password:
+                raise ConversationFailed(Trouble(Stage.SIGN_IN, Cause.NO_PASSWORD))
+            self.mechanism = self._chosen_mechanism()
+            reply = _MECHANISMS[self.mechanism](self)
+            self._expect(Stage.SIGN_IN, reply, 235)
+        return reply
+
+    def sender(self, address: str, size: int = 0) -> Reply:
+        """Say who sends (MAIL FROM), and how much where the server wants to know."""
+        with self._stage(Stage.SENDER):
+            limit = self.extensions.get("SIZE", "")
+            if limit.isdecimal() and 0 < int(limit) < size:
+                raise ConversationFailed(Trouble(Stage.SENDER, Cause.TOO_LARGE, detail=limit))
+            parameter = f" SIZE={size}" if size and "SIZE" in self.extensions else ""
+            reply = self._command(f"MAIL FROM:<{address}>{parameter}")
+            return self._expect(Stage.SENDER, reply, 250)
+
+    def recipient(self, address: str) -> Reply:
+        """Say to whom (RCPT TO); 251 and 252 are acceptance too."""
+        with self._stage(Stage.RECIPIENT):
+            reply = self._command(f"RCPT TO:<{address}>")
+            return self._expect(Stage.RECIPIENT, reply, 250, 251, 252)
+
+    def message(self, data: bytes) -> Reply:
+        """Hand over the message; the final dot goes in a write of its own.
+
+        So it is known exactly whether the server could have taken the message when the
+        connection breaks: before the dot it cannot have; after it, nobody knows (RFC 1047).
+        """
+        with self._stage(Stage.MESSAGE):
+            self._expect(Stage.MESSAGE, self._command("DATA"), 354)
+            self.wire.note(f"C: … {len(data)} bytes …")
+            body = _dot_stuffed(data)
+            self.wire.write(body, self._deadline, self.limits.total)
+            self.wire.write(b".\r\n", self._deadline, self.limits.command)
+        self.wire.note("C: .")
+        with self._stage(Stage.MESSAGE, after_dot=True):
+            patience = self._patience_after_dot()
+            reply = self.wire.reply(patience, self.limits.dot)
+        return self._expect(Stage.MESSAGE, reply, 250)
+
+    def close(self) -> None:
+        """Say goodbye, unless the line is dead, and hang up; no message depends on it any more."""
+        if self._wire is None:
+            return
+        with suppress(OSError, PeykError):
+            if not self._is_broken:
+                self._wire.command("QUIT", Deadline.within(_GOODBYE), _GOODBYE)
+        self._wire.close()
+        self._wire = None
+
+    def __enter__(self) -> "SmtpSession":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def _patience_after_dot(self) -> Deadline:
+        """A test ends in time whatever happens; delivery waits for the answer to the dot."""
+        bounded = self.limits.dot <= self.limits.total
+        return self._deadline if bounded else Deadline.within(self.limits.dot)
+
+    def _first_connection(self) -> tuple[socket.socket, Address]:
+        share = max(self.limits.connect / max(len(self.addresses), 1), 4.0)
+        failure: OSError = OSError("the name has no address")
+        for address in self.addresses:
+            try:
+                return _connected(address, self._deadline.allows(share)), address
+            except OSError as error:
+                failure = error
+        raise failure
+
+    def _handshake(self) -> None:
+        context = tls_context(self.endpoint.ca_file)
+        encrypted = self.wire.start_tls(
+            context, self.endpoint.host, self._deadline, self.limits.encrypt
+        )
+        self.tls = _facts(encrypted)
+        self.extensions = {}
+
+    def _introduce(self, stage: Stage) -> None:
+        reply = self._command(f"EHLO {self.endpoint.ehlo_name}")
+        if reply.code in (500, 501, 502, 504) and self.endpoint.encryption is Encryption.NONE:
+            reply = self._command(f"HELO {self.endpoint.ehlo_name}")
+        self._expect(stage, reply, 250)
+        self.extensions = _extensions(reply)
+
+    def _chosen_mechanism(self) -> str:
+        if "AUTH" not in self.extensions:
+            raise ConversationFailed(Trouble(Stage.SIGN_IN, Cause.AUTH_MISSING))
+        offered = self.extensions["AUTH"].upper().replace("=", " ").split()
+        # Without encryption a challenge keeps the password off the wire.
+        preferred = ("PLAIN", "LOGIN", "CRAM-MD5") if self.tls else ("CRAM-MD5", "PLAIN", "LOGIN")
+        for mechanism in preferred:
+            if mechanism in offered:
+                return mechanism
+        detail = " ".join(offered)
+        raise ConversationFailed(Trouble(Stage.SIGN_IN, Cause.NO_MECHANISM, detail=detail))
+
+    def _auth_plain(self) -> Reply:
+        token = _base64(f"\0{self.endpoint.username}\0{self.endpoint.password}".encode())
+        return self._command(f"AUTH PLAIN {token}", shown="AUTH PLAIN ***")
+
+    def _auth_login(self) -> Reply:
+        reply = self._command("AUTH LOGIN")
+        for secret in (self.endpoint.username, self.endpoint.password):
+            if reply.code != 334:
+                return reply
+            reply = self._command(_base64(secret.encode()), shown="***")
+        return reply
+
+    def _auth_cram_md5(self) -> Reply:
+        reply = self._command("AUTH CRAM-MD5")
+        if reply.code != 334:
+            return reply
+        challenge = base64.b64decode(reply.text.encode("ascii", "replace"))
+        digest = hmac.new(self.endpoint.password.encode(), challenge, "md5").hexdigest()
+        answer = _base64(f"{self.endpoint.username} {digest}".encode())
+        return self._command(answer, shown="***")
+
+    def _command(self, line: str, shown: str = "") -> Reply:
+        return self.wire.command(line, self._deadline, self.limits.command, shown)
+
+    def _expect(self, stage: Stage, reply: Reply, *codes: int) -> Reply:
+        if reply.code not in codes:
+            raise ConversationFailed(Trouble(stage, Cause.REPLY, reply))
+        return reply
+
+    @contextmanager
+    def _stage(self, stage: Stage, after_dot: bool = False) -> Iterator[None]:
+        """Turn whatever goes wrong inside into a failure that knows its stage."""
+        try:
+            yield
+        except ConversationFailed:
+            raise
+        except (OSError, PeykError, ValueError) as error:
+            self._is_broken = True
+            raise ConversationFailed(_trouble(stage, error, after_dot)) from error
+
+
+_MECHANISMS: dict[str, Callable[[SmtpSession], Reply]] = {
+    "PLAIN": SmtpSession._auth_plain,
+    "LOGIN": SmtpSession._auth_login,
+    "CRAM-MD5": SmtpSession._auth_cram_md5,
+}
+
+_CAUSES: tuple[tuple[type[BaseException], Cause], ...] = (
+    (NameNotFound, Cause.NAME_NOT_FOUND),
+    (NameTemporarilyUnknown, Cause.NAME_TEMPORARY),
+    (Forbidden, Cause.FORBIDDEN),
+    (ssl.SSLCertVerificationError, Cause.CERTIFICATE),
+    (TimeoutError, Cause.TIMEOUT),
+    (ssl.SSLError, Cause.TLS),
+    (ConnectionRefusedError, Cause.REFUSED),
+    (ConnectionResetError, Cause.RESET),
+    (BrokenPipeError, Cause.RESET),
+    (PermissionError, Cause.PERMISSION),
+    (Closed, Cause.CLOSED),
+    (Garbled, Cause.GARBLED),
+    (OSError, Cause.UNREACHABLE),
+)
+
+
+def _trouble(stage: Stage, error: Exception, after_dot: bool) -> Trouble:
+    cause = next((cause for kind, cause in _CAUSES if isinstance(error, kind)), Cause.OTHER)
+    return Trouble(
+        stage,
+        cause,
+        detail=(getattr(error, "reason", "") or str(error))[:300],
+        verify_code=getattr(error, "verify_code", None),
+        after_dot=after_dot,
+    )
+
+
+_contexts: dict[Path | None, ssl.SSLContext] = {}
+
+
+def tls_context(ca_file: Path | None) -> ssl.SSLContext:
+    """Return the shared context: certificates and names are verified, TLS 1.2 at least."""
+    if ca_file not in _contexts:
+        context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if ca_file:
+            context.load_verify_locations(ca_file)
+        _contexts[ca_file] = context
+    return _contexts[ca_file]
+
+
+def _connected(address: Address, seconds: float) -> socket.socket:
+    connection = socket.socket(address.family, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(seconds)
+        connection.connect((address.ip, address.port))
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def _facts(encrypted: ssl.SSLSocket) -> TlsFacts:
+    certificate = encrypted.getpeercert() or {}
+    cipher = encrypted.cipher()
+    until = certificate.get("notAfter")
+    issuer = {k: v for part in certificate.get("issuer", ()) for k, v in part}  # type: ignore[misc,union-attr]
+    return TlsFacts(
+        version=encrypted.version() or "",
+        cipher=cipher[0] if cipher else "",
+        names=tuple(str(pair[1]) for pair in certificate.get("subjectAltName", ())),
+        issuer=str(issuer.get("organizationName") or issuer.get("commonName") or ""),
+        expires_at=datetime.fromtimestamp(ssl.cert_time_to_seconds(str(until)), UTC)
+        if until
+        else None,
+    )
+
+
+def _extensions(reply: Reply) -> dict[str, str]:
+    """Read what the server offers; some old ones write AUTH=LOGIN instead of AUTH LOGIN."""
+    found: dict[str, str] = {}
+    for line in reply.lines[1:]:
+        word, _, rest = line.replace("AUTH=", "AUTH ", 1).partition(" ")
+        found[word.upper()] = f"{found.get(word.upper(), '')} {rest}".strip()
+    return found
+
+
+def _dot_stuffed(data: bytes) -> bytes:
+    """Return the body as SMTP wants it: CRLF line ends, leading dots doubled (RFC 5321, 4.5.2)."""
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")

@@ -1,0 +1,159 @@
+"""The lines of an SMTP conversation: within a deadline, within bounds, written down.
+
+The standard library's client has one timeout per read, so a server that drips a byte a second
+holds it for ever; it reads an endless answer without limit; and it takes a reply torn in the
+middle for a whole one. Here every read is cut by the deadline, every answer is bounded, and a
+reply counts only when its last line has ended.
+"""
+
+import re
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+
+from app.core.errors import PeykError
+
+MAX_LINE = 4096
+MAX_LINES = 128
+MAX_TRANSCRIPT = 200
+_REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])([ -]?)(.*)", re.DOTALL)
+_ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+class Closed(PeykError):
+    """The other side closed the connection before its reply was whole."""
+
+
+class Garbled(PeykError):
+    """What came is not an SMTP reply."""
+
+    def __init__(self, seen: str) -> None:
+        super().__init__(seen)
+        self.seen = seen
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server said: its code, its enhanced code (RFC 3463) if it gave one, its words."""
+
+    code: int
+    text: str
+
+    @property
+    def enhanced(self) -> str:
+        """Return the enhanced status code, or an empty string."""
+        found = _ENHANCED.match(self.text)
+        return found[1] if found else ""
+
+    @property
+    def is_positive(self) -> bool:
+        """Tell whether the server did what it was asked."""
+        return 200 <= self.code < 300
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the lines without their codes."""
+        return self.text.split("\n")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}".strip()
+
+
+@dataclass(slots=True)
+class Deadline:
+    """A moment (of the monotonic clock) after which a conversation is over."""
+
+    at: float
+
+    @classmethod
+    def within(cls, seconds: float) -> "Deadline":
+        """Return the deadline that many seconds from now."""
+        return cls(time.monotonic() + seconds)
+
+    def allows(self, seconds: float) -> float:
+        """Return how long one step may take: at most `seconds`; raise TimeoutError when over."""
+        left = min(self.at - time.monotonic(), seconds)
+        if left <= 0:
+            raise TimeoutError("the conversation took too long")
+        return left
+
+
+class Wire:
+    """A connected socket that speaks in lines."""
+
+    def __init__(self, connection: socket.socket, transcript: list[str]) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = connection
+        self._transcript = transcript
+        self._unread = b""
+
+    def write(self, data: bytes, deadline: Deadline, seconds: float) -> None:
+        """Hand bytes to the kernel, all of them, or raise OSError."""
+        self._socket.settimeout(deadline.allows(seconds))
+        self._socket.sendall(data)
+
+    def command(self, line: str, deadline: Deadline, seconds: float, shown: str = "") -> Reply:
+        """Send one line and return the reply; `shown` stands in the transcript instead of it."""
+        self.note(f"C: {shown or line}")
+        self.write(line.encode("utf-8") + b"\r\n", deadline, seconds)
+        return self.reply(deadline, seconds)
+
+    def reply(self, deadline: Deadline, seconds: float) -> Reply:
+        """Read one whole reply, all its lines; raise `Closed`, `Garbled` or TimeoutError."""
+        patience = Deadline.within(deadline.allows(seconds))
+        texts: list[str] = []
+        while len(texts) < MAX_LINES:
+            line = self._line(patience)
+            parts = _REPLY_LINE.fullmatch(line)
+            if parts is None:
+                raise Garbled(_decoded(line))
+            texts.append(_decoded(parts[3]))
+            self.note(f"S: {_decoded(line)}")
+            if parts[2] != b"-":
+                return Reply(int(parts[1]), "\n".join(texts))
+        raise Garbled("an answer without an end")
+
+    def start_tls(
+        self, context: ssl.SSLContext, name: str, deadline: Deadline, seconds: float
+    ) -> ssl.SSLSocket:
+        """Encrypt the connection; the handshake as a whole is bounded.
+
+        Whatever the server sent in clear before is forgotten (RFC 3207, 4.2): it might have been
+        slipped in by somebody between us.
+        """
+        self._socket.settimeout(deadline.allows(seconds))
+        self._unread = b""
+        encrypted = context.wrap_socket(self._socket, server_hostname=name)
+        self._socket = encrypted
+        return encrypted
+
+    def note(self, line: str) -> None:
+        """Write a line into the transcript; past its bound nothing more is kept."""
+        if len(self._transcript) < MAX_TRANSCRIPT:
+            self._transcript.append(line[:500])
+
+    def close(self) -> None:
+        """Close the socket; a connection that is already broken is no error here."""
+        try:
+            self._socket.close()
+        except OSError:
+            return
+
+    def _line(self, deadline: Deadline) -> bytes:
+        while b"\n" not in self._unread:
+            if len(self._unread) > MAX_LINE:
+                raise Garbled("a line without an end")
+            self._socket.settimeout(deadline.allows(MAX_LINE))
+            received = self._socket.recv(MAX_LINE)
+            if not received:
+                raise Closed("closed in the middle of a reply" if self._unread else "closed")
+            self._unread += received
+        line, _, self._unread = self._unread.partition(b"\n")
+        return line.rstrip(b"\r")
+
+
+def _decoded(line: bytes) -> str:
+    """Read what a server wrote, whatever its character set, without what could harm a page."""
+    text = line.decode("utf-8", errors="replace")
+    return "".join(c if c.isprintable() else " " for c in text).strip()

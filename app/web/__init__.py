@@ -1,0 +1,42 @@
+"""The web door: screens, and what they share."""
+
+from flask import Blueprint, Flask
+
+from app.config import Config
+from app.web import access, access_log, assets, choices, context, errors, headers, template_text
+from app.web.choices import select_locale
+from app.web.connection_test.routes import bp as connection_test
+from app.web.dashboard.routes import bp as dashboard
+from app.web.dev_mail.routes import bp as dev_mail
+from app.web.health.routes import bp as health
+from app.web.preferences.routes import bp as preferences
+from app.web.registration.routes import bp as registration
+from app.web.sessions import loader
+from app.web.sessions.routes import bp as sessions
+from app.web.smtp_settings.routes import bp as smtp_settings
+
+__all__ = ["SCREENS", "init_app", "select_locale"]
+
+SCREENS: tuple[Blueprint, ...] = (
+    connection_test,
+    dashboard,
+    health,
+    preferences,
+    registration,
+    sessions,
+    smtp_settings,
+)
+# Only where mail is caught instead of sent; elsewhere their addresses do not exist.
+DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail,)
+
+
+def init_app(app: Flask) -> None:
+    """Open the screens and set what holds for all of them."""
+    config: Config = app.extensions["peyk.config"]
+    screens = SCREENS + (DEVELOPMENT_SCREENS if config.mode == "development" else ())
+    for screen in screens:
+        app.register_blueprint(screen)
+    access.declare_static(app)
+    for part in (headers, assets, errors, context, template_text, access_log, loader):
+        part.init_app(app)
+    app.after_request(choices.remember_asked)

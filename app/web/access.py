@@ -1,0 +1,125 @@
+"""Who may enter: each route declares it, here it is enforced; and where people may be sent."""
+
+import re
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
+
+from app.core import audit
+
+__all__ = [
+    "admin_only",
+    "client_ip",
+    "current_actor",
+    "current_user",
+    "is_local_path",
+    "public",
+    "safe_next",
+    "signed_in",
+]
+
+P = ParamSpec("P")
+
+_MAX_PATH = 2048
+_NEVER_NEXT = frozenset({"sessions.destroy", "static"})
+# Browsers read a backslash as a slash and drop control characters; we read neither.
+_TRICKS = re.compile(r"[\x00-\x20\x7f-\xa0\\\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+
+
+def public(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let everybody in."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let in who has an account; send the others to the sign-in page and back."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            return _to_sign_in()
+        return view(*args, **kwargs)
+
+    guarded.access = "signed in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def admin_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let in administrators; for other people the page does not exist."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            return _to_sign_in()
+        if not current_user.is_admin:
+            abort(404)
+        return view(*args, **kwargs)
+
+    guarded.access = "admin"  # type: ignore[attr-defined]
+    return guarded
+
+
+def current_actor() -> audit.Actor:
+    """The person behind this request, as the audit writes it down."""
+    if not current_user.is_authenticated:
+        return audit.Actor(None, "visitor", client_ip(), request_id())
+    return audit.Actor(current_user.id, current_user.email, client_ip(), request_id())
+
+
+def client_ip() -> str:
+    """The address the request came from; proxies count only as far as the operator said."""
+    return request.remote_addr or ""
+
+
+def request_id() -> str:
+    """The name of this request: on the error page, in the log and in the audit."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(8)
+    return str(g.request_id)
+
+
+def is_local_path(path: str) -> bool:
+    """Whether a browser that follows the path stays here, on a page that exists and only shows."""
+    decoded = unquote(path)
+    if len(path) > _MAX_PATH or _TRICKS.search(path) or _TRICKS.search(decoded):
+        return False
+    if not decoded.startswith("/") or not path.startswith("/") or "//" in decoded.split("?")[0]:
+        return False
+    return _shows_a_page(unquote(urlsplit(path).path))
+
+
+def safe_next(value: str | None) -> str | None:
+    """The path, when it is safe to go there; else nothing."""
+    return value if value and is_local_path(value) else None
+
+
+def declare_static(app: Flask) -> None:
+    """Say of the static files what every view says of itself."""
+    app.view_functions["static"].access = "public"  # type: ignore[attr-defined]
+
+
+def _shows_a_page(path: str) -> bool:
+    """Whether a GET of the path is a page of ours, not a file, not the sign-out."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return False
+    try:
+        endpoint, _arguments = adapter.match(path, method="GET")
+    except (HTTPException, RoutingException):
+        return False
+    return endpoint not in _NEVER_NEXT
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """Ask who it is; come back here afterwards when here is a page."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("sessions.new", next=safe_next(here)), 303)

@@ -1,0 +1,83 @@
+"""Static files: addresses that change with the content, compressed once, kept for a year."""
+
+import gzip
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, url_for
+
+_COMPRESSIBLE = {".css", ".js", ".svg"}
+_YEAR = 31_536_000
+_FONTS = ("vazirmatn-arabic-wght-normal.woff2", "vazirmatn-latin-wght-normal.woff2")
+# Fonts are named by the style sheet, which cannot know their content.
+_VENDOR = "vendor/"
+_LEAST_BYTES = 512
+
+
+def init_app(app: Flask) -> None:
+    """Set what is said about static files on the way out."""
+    app.after_request(_label)
+
+
+def static_url(path: str) -> str:
+    """The address of a static file; a change of the file changes the address."""
+    return url_for("static", filename=path, v=_digest(_file(path), _changed(path)))
+
+
+def has_fonts() -> bool:
+    """Whether the font step put its files there; without them the device's own font serves."""
+    return _fonts_in(str(current_app.static_folder))
+
+
+@cache
+def _fonts_in(folder: str) -> bool:
+    """Look once for each application: pages must not depend on the disk."""
+    return all((Path(folder) / "vendor" / name).is_file() for name in _FONTS)
+
+
+def _file(path: str) -> Path:
+    return Path(str(current_app.static_folder)) / path
+
+
+def _changed(path: str) -> int:
+    """When the file was changed: looked up each time in development, never in production."""
+    return _file(path).stat().st_mtime_ns if current_app.debug else 0
+
+
+@cache
+def _digest(file: Path, _changed_at: int) -> str:
+    """Twelve letters that stand for the content; empty for a file that is not there."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
+
+
+@cache
+def _compressed(file: Path, _changed_at: int) -> bytes:
+    """The content, compressed as well as it goes: this happens once."""
+    return gzip.compress(file.read_bytes(), 9, mtime=0)
+
+
+def _label(response: Response) -> Response:
+    """Let browsers keep what cannot change under its address, and send text compressed."""
+    if request.endpoint != "static" or response.status_code != 200:  # noqa: PLR2004
+        return response
+    path = str((request.view_args or {}).get("filename", ""))
+    file, changed = _file(path), _changed(path)
+    if path.startswith(_VENDOR) or request.args.get("v") == _digest(file, changed):
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    else:
+        response.headers["Cache-Control"] = "no-cache"
+    if file.suffix in _COMPRESSIBLE and file.stat().st_size >= _LEAST_BYTES:
+        _send_compressed(response, file, changed)
+    return response
+
+
+def _send_compressed(response: Response, file: Path, changed: int) -> None:
+    """Swap the body for its compressed twin when the browser understands it."""
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"] <= 0 or request.range:
+        return
+    response.direct_passthrough = False
+    response.set_data(_compressed(file, changed))
+    response.headers["Content-Encoding"] = "gzip"
+    response.headers.pop("ETag", None)

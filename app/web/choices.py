@@ -1,0 +1,84 @@
+"""What a person chose with a switch: language and theme, kept in cookies of a year."""
+
+from datetime import timedelta
+from typing import Final
+
+from flask import Response, request
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.config import current_config
+from app.i18n import locales
+
+LOCALE: Final = "locale"
+THEME: Final = "theme"
+SYSTEM: Final = "system"
+# In the order in which the button walks through them.
+THEMES: Final = (SYSTEM, "dark", "light")
+_LIFETIME = timedelta(days=365)
+
+
+def select_locale() -> str:
+    """The language of this request: asked for, chosen, the account's own, the site's."""
+    if not request:
+        return locales.get(locales.DEFAULT).babel
+    code = asked_locale() or _chosen_locale() or _of_the_account()
+    return locales.get(code or locales.DEFAULT).babel
+
+
+def without_account() -> str:
+    """The language when nobody may be asked who is there: the database may be what is broken."""
+    return asked_locale() or _chosen_locale() or locales.DEFAULT
+
+
+def asked_locale() -> str | None:
+    """The language that the address of the page asks for (`?lang=fa`), when it is known."""
+    code = request.args.get("lang")
+    return code if request.method == "GET" and code in locales.LOCALES else None
+
+
+def theme() -> str:
+    """The chosen theme; empty when the device decides."""
+    chosen = _chosen(THEME, THEMES)
+    return chosen if chosen and chosen != SYSTEM else ""
+
+
+def next_theme() -> str:
+    """The theme to which the button leads."""
+    return THEMES[(THEMES.index(theme() or SYSTEM) + 1) % len(THEMES)]
+
+
+def remember(response: BaseResponse, name: str, value: str) -> None:
+    """Give the browser a cookie with the choice; no script can read it."""
+    response.set_cookie(
+        _cookie(name),
+        value,
+        max_age=_LIFETIME,
+        secure=current_config().is_https,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def remember_asked(response: Response) -> Response:
+    """Keep the language that a link asked for, so that the next page has it too."""
+    if code := asked_locale():
+        remember(response, LOCALE, code)
+    return response
+
+
+def _chosen(name: str, known: tuple[str, ...]) -> str | None:
+    value = request.cookies.get(_cookie(name))
+    return value if value in known else None
+
+
+def _chosen_locale() -> str | None:
+    return _chosen(LOCALE, tuple(locales.LOCALES))
+
+
+def _of_the_account() -> str | None:
+    return current_user.locale if current_user and current_user.is_authenticated else None
+
+
+def _cookie(name: str) -> str:
+    return f"{'__Host-' if current_config().is_https else ''}peyk_{name}"

@@ -1,0 +1,96 @@
+"""Test one server with what is in the form: as a page, or line by line as the steps end."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from app.i18n import formats, locales
+from app.i18n.text import _
+from app.mail import connection_tests, servers, trial
+from app.mail.connection_tests import Prepared
+from app.mail.models import Role
+from app.mail.server_settings import MailSettings
+from app.web import smtp_page, smtp_rules
+from app.web.access import admin_only, current_user
+from app.web.smtp_form import SmtpForm, ascii_address
+from app.web.smtp_page import TestShown
+from app.web.test_report import Report, lines
+
+NDJSON = "application/x-ndjson"
+
+bp = Blueprint("connection_test", __name__)
+
+
+@bp.post("/system/smtp/<any(primary, secondary):role>/tests")
+@admin_only
+def create(role: str) -> ResponseReturnValue:
+    """Run the test; nothing that is stored changes but the memory of its result."""
+    settings = servers.current()
+    form = SmtpForm.showing(settings, current_user.email)
+    if not form.recipient.data and not form.recipient.errors:
+        form.recipient.data = current_user.email
+    if not smtp_rules.may_be_tested(form, settings, Role(role)):
+        return _refused(form, settings)
+    wait = trial.take_turn(turn := f"admin:{current_user.id}")
+    if wait is not None:
+        return _too_often(form, settings, wait)
+    prepared = connection_tests.prepare(
+        Role(role),
+        form.change(),
+        recipient=ascii_address(form.recipient),
+        locale=locales.current().code,
+        turn=turn,
+    )
+    return _stream(prepared) if _wants_stream() else _page(form, Role(role), prepared)
+
+
+def _wants_stream() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", NDJSON]) == NDJSON
+
+
+def _stream(prepared: Prepared) -> Response:
+    report = Report(prepared.probe, plain=True)
+    body = stream_with_context(_written(lines(report, prepared.run())))
+    # Proxies must not hold the lines back.
+    return Response(body, mimetype=NDJSON, headers={"X-Accel-Buffering": "no"})
+
+
+def _page(form: SmtpForm, role: Role, prepared: Prepared) -> str:
+    report = Report(prepared.probe, plain=False)
+    steps = [report.step(one) for one in prepared.run()]
+    shown = TestShown(role, steps, report.result())
+    return smtp_page.render(form, servers.current(), test=shown)
+
+
+def _refused(form: SmtpForm, settings: MailSettings) -> ResponseReturnValue:
+    if not _wants_stream():
+        return smtp_page.render(form, settings), 422
+    errors = {field.name: str(error) for field, error in smtp_rules.faults(form)}
+    message = _("The test did not start. Mend the marked fields first.")
+    return _one_line({"code": "in.form", "message": message, "errors": errors}, 422)
+
+
+def _too_often(form: SmtpForm, settings: MailSettings, wait: timedelta) -> ResponseReturnValue:
+    words = _(
+        "A test is running, or there were several just now. Try again in %(wait)s.",
+        wait=formats.duration(max(wait, timedelta(seconds=1))),
+    )
+    if not _wants_stream():
+        return smtp_page.render(form, settings, wait=words), 429
+    return _one_line({"code": "in.too_often", "message": words}, 429)
+
+
+def _one_line(facts: dict[str, Any], status: int) -> Response:
+    line = {"stage": "result", "state": "failed", "duration_ms": 0, "reply": "", **facts}
+    return Response(_written(iter([line])), status, mimetype=NDJSON)
+
+
+def _written(facts: Iterator[dict[str, Any]]) -> Iterator[str]:
+    for line in facts:
+        yield json.dumps(line, ensure_ascii=False) + "\n"
+
+

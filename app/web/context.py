@@ -1,0 +1,103 @@
+"""What every template may use, beside its own values."""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from flask_babel import LazyString
+from markupsafe import Markup, escape
+from werkzeug.local import LocalProxy
+
+from app.i18n import formats, locales
+from app.i18n.locales import Locale
+from app.i18n.text import _
+from app.web import alerts, assets, choices, markup, navigation, times
+from app.web.access import is_local_path, request_id
+from app.web.fields import faults
+
+Words = str | LazyString
+
+
+def init_app(app: Flask) -> None:
+    """Hand the templates their names."""
+    app.jinja_env.globals.update(
+        alerts=alerts.alerts,
+        brand=brand,
+        code=markup.code,
+        duration=formats.duration,
+        email_link=markup.email_link,
+        faults=faults,
+        fill=markup.fill,
+        fonts=assets.has_fonts,
+        has_page=navigation.has_page,
+        here=here,
+        home_url=navigation.home_url,
+        locale=LocalProxy(locales.current),
+        ltr=markup.ltr,
+        ltr_plain=markup.ltr_plain,
+        name_plain=markup.name_plain,
+        navigation=navigation.navigation,
+        next_theme=choices.next_theme,
+        next_theme_label=next_theme_label,
+        number=formats.number,
+        other_languages=other_languages,
+        request_id=request_id,
+        static_url=assets.static_url,
+        theme=choices.theme,
+        time_tag=times.moment,
+    )
+    app.jinja_env.filters.update(paragraphs=paragraphs, time_tag=times.moment, ltr=markup.ltr)
+    app.jinja_env.tests["latin"] = is_latin
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def brand() -> str:
+    """The name of the system."""
+    return _("Support System")
+
+
+def here() -> str:
+    """The page one is on, as a path that may be opened again; the start page when it may not."""
+    referrer = urlsplit(request.referrer or "")
+    came_from = referrer.path if referrer.netloc == request.host else ""
+    asked = _without_language(request.full_path)
+    return next((path for path in (asked, came_from) if path and is_local_path(path)), "/")
+
+
+def other_languages() -> Iterator[Locale]:
+    """The languages to which the reader may switch."""
+    return (locale for locale in locales.LOCALES.values() if locale != locales.current())
+
+
+def next_theme_label() -> str:
+    """What the theme button does next."""
+    return {
+        "dark": _("Switch to dark"),
+        "light": _("Switch to light"),
+        choices.SYSTEM: _("Light or dark as the device says"),
+    }[choices.next_theme()]
+
+
+def paragraphs(text: Words | Sequence[Words]) -> Markup:
+    """Help as paragraphs: one text (blank lines part it), a list of texts, or ready markup."""
+    if isinstance(text, Markup):
+        return text
+    texts = str(text).split("\n\n") if isinstance(text, str | LazyString) else text
+    return Markup("").join(Markup("<p>{}</p>").format(part) for part in map(_escaped, texts))
+
+
+def _escaped(text: Words) -> Markup:
+    """A lazy sentence is not a string yet, and only a string is escaped."""
+    return text if isinstance(text, Markup) else escape(str(text))
+
+
+def is_latin(text: object) -> bool:
+    """Whether the text is machine words (SSL/TLS) that stay left to right on every page."""
+    return str(text).isascii()
+
+
+def _without_language(path: str) -> str:
+    """The path without `?lang=`: the switch must not be overruled by the address."""
+    if "lang" not in request.args:
+        return path.rstrip("?")
+    return request.path

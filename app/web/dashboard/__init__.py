@@ -1,0 +1,1 @@
+"""System management: the tiles with their live state."""

@@ -1,0 +1,1 @@
+"""Development only: the mail that the catcher kept instead of sending it."""

@@ -1,0 +1,55 @@
+"""A mailbox for developers; the blueprint is registered in development mode only."""
+
+from pathlib import Path
+
+from flask import Blueprint, abort, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from app.config import current_config
+from app.web.access import public
+from app.web.dev_mail.messages import CaughtMail, find, newest
+from app.web.headers import policy
+
+bp = Blueprint("dev_mail", __name__, url_prefix="/dev/mail")
+
+# Its own small world: the styles of a mail stand in the mail; nothing is loaded, nothing runs.
+_BODY_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+# Links of the mail open beside the panel: the frame itself may not go anywhere.
+_BASE = '<base target="_blank">'
+
+
+@bp.get("")
+@public
+def index() -> ResponseReturnValue:
+    """The mailbox, newest first."""
+    return render_template("dev_mail/index.html", mails=list(newest(_folder())))
+
+
+@bp.get("/<name>")
+@public
+def show(name: str) -> ResponseReturnValue:
+    """One mail: both parts, links, headers."""
+    response = make_response(render_template("dev_mail/show.html", mail=_found(name)))
+    response.headers["Content-Security-Policy"] = policy(frame_src="'self'")
+    return response
+
+
+@bp.get("/<name>/body")
+@public
+def body(name: str) -> ResponseReturnValue:
+    """The HTML part alone, for the frame."""
+    response = make_response(_found(name).html.replace("<head>", f"<head>{_BASE}", 1))
+    response.headers["Content-Security-Policy"] = _BODY_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def _found(name: str) -> CaughtMail:
+    return find(_folder(), name) or abort(404)
+
+
+def _folder() -> Path:
+    return current_config().instance_path / "mail"

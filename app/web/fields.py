@@ -1,0 +1,213 @@
+"""Form fields that know their own manners: what they clean, what they refuse, how they are drawn."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from flask import flash, request
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, Form, FormField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import TextArea
+
+from app.core.addresses import MAX_LENGTH, Address, InvalidAddress, parse
+from app.i18n import locales, normalise
+from app.i18n.digits import to_ascii
+from app.i18n.text import _
+from app.web.drawn import Drawn
+from app.web.markup import fill
+from app.web.validators import EmailAddress, HostName, Optional, Required
+
+MAX_PORT: Final = 65_535
+
+
+class MachineField(Drawn, StringField):
+    """Text for programs: hosts, user names, codes. Cleaned of what nobody sees, left to right."""
+
+    ltr = True
+
+    def accept(self, text: str) -> None:
+        """Keep the cleaned text and remember whether something invisible went."""
+        self.data = normalise.machine(text)
+        self.cleaned = normalise.has_hidden(text.strip())
+
+
+class HostField(MachineField):
+    """The name of a server."""
+
+    inputmode = "url"
+
+    def _manners(self) -> list[Callable[..., object]]:
+        return [*super()._manners(), HostName()]
+
+
+class HumanField(Drawn, StringField):
+    """Text for people: names, subjects. One form for each letter, half-spaces kept."""
+
+    def accept(self, text: str) -> None:
+        """Keep the text as it should be read."""
+        self.data = normalise.human(text, locales.current().code)
+
+
+class TextField(HumanField):
+    """Text for people on several lines."""
+
+    kind = "area"
+    widget = TextArea()
+    several_lines = True
+
+
+class AddressField(MachineField):
+    """One e-mail address; `data` is its normal form, `address` the address itself."""
+
+    inputmode = "email"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("limit", MAX_LENGTH)
+        super().__init__(*args, **options)
+
+    def _manners(self) -> list[Callable[..., object]]:
+        return [*super()._manners(), EmailAddress()]
+
+    def accept(self, text: str) -> None:
+        """Keep the normal form where there is one, else what was typed."""
+        super().accept(text)
+        if self.address:
+            self.data = self.address.display
+
+    @property
+    def address(self) -> Address | None:
+        """The address, when the text is one."""
+        try:
+            return parse(self.data or "")
+        except InvalidAddress:
+            return None
+
+
+class PortField(Drawn, StringField):
+    """A port: Persian, Arabic and ASCII digits, 1 to 65535; `data` is a number or None."""
+
+    ltr = True
+    inputmode = "numeric"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("limit", 32)
+        super().__init__(*args, **options)
+
+    def _manners(self) -> list[Callable[..., object]]:
+        return [Optional() if self.optional else Required()]
+
+    def blank(self) -> None:
+        """No port is no number."""
+        return
+
+    def accept(self, text: str) -> None:
+        """Read the digits of any script, then look at the number."""
+        self.cleaned = normalise.has_hidden(text.strip())
+        digits = normalise.machine(text)
+        if not digits:
+            return
+        if not (digits.isascii() and digits.isdecimal() and 1 <= int(digits) <= MAX_PORT):
+            raise ValueError(_("The port is a number from 1 to 65535."))
+        self.data = int(digits)
+
+    def _value(self) -> str:
+        """What stands in the box: the number, or what was typed instead of one."""
+        if self.data is not None or not self.raw_data:
+            return "" if self.data is None else str(self.data)
+        return to_ascii(str(self.raw_data[0]))[: self.limit]
+
+
+class SecretField(Drawn, PasswordField):
+    """A password: taken byte for byte, never written into a page.
+
+    `stored` tells the page that one is kept, so that an empty box means «keep it».
+    """
+
+    kind = "secret"
+    ltr = True
+    stored = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("limit", 1024)
+        super().__init__(*args, **options)
+
+    def _value(self) -> str:
+        return ""
+
+
+class SwitchField(Drawn, BooleanField):
+    """On or off."""
+
+    kind = "switch"
+
+    def _manners(self) -> list[Callable[..., object]]:
+        return []
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """On when the browser sent it, off when it did not."""
+        self.data = False
+        self.data = self._only(valuelist) not in (None, "", "false", "off", "0")
+
+
+class ChoiceField(Drawn, RadioField):
+    """One of a few: drawn as segments or as a list."""
+
+    kind = "choice"
+
+    def __init__(
+        self, *args: Any, choices: Sequence[tuple[str, object]] | None = None, **options: Any
+    ) -> None:
+        wrapped = [SelectChoice(value=value, label=label) for value, label in choices or ()]  # type: ignore[arg-type]
+        super().__init__(*args, choices=wrapped, **options)
+
+    def _manners(self) -> list[Callable[..., object]]:
+        return [Optional() if self.optional else Required()]
+
+    def accept(self, text: str) -> None:
+        """Keep the chosen value, if it is one of the choices."""
+        if text and text not in {choice.value for choice in self.choices}:
+            raise ValueError(_("Choose one of the options."))
+        self.data = text
+
+
+class Manners:
+    """What the forms share: only form fields count, never JSON, never files."""
+
+    def wrap_formdata(self, form: Form, formdata: Any) -> MultiDict[str, str] | None:
+        """Take the body of the form and nothing else; an empty one is still an answer."""
+        if formdata is None or isinstance(formdata, MultiDict):
+            return formdata
+        return request.form if request.method == "POST" else None
+
+
+class PeykForm(FlaskForm):
+    """The base of every form: token, decent input, faults that can be listed."""
+
+    class Meta(Manners, FlaskForm.Meta):
+        """The token comes from Flask-WTF, the manners from here."""
+
+
+class Section(Form):
+    """A part of a form that occurs several times, inside a FormField; the form has the token."""
+
+
+def faults(form: Form) -> Iterator[tuple[Field, str]]:
+    """Every field of the form with its first fault, in the order of the page."""
+    for field in form:
+        if isinstance(field, FormField):
+            yield from faults(field.form)
+        elif field.errors:
+            yield field, field.errors[0]
+
+
+def tell_cleaned(form: Form) -> None:
+    """Say of which fields invisible characters were removed, so that nobody wonders later."""
+    for field in form:
+        if isinstance(field, FormField):
+            tell_cleaned(field.form)
+        elif getattr(field, "cleaned", False):
+            said = fill(
+                _("Hidden characters were removed from «%(field)s»."), field=field.label.text
+            )
+            flash(said, "info")

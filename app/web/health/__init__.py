@@ -1,0 +1,1 @@
+"""What monitors ask: is the process alive, is it ready."""

@@ -1,0 +1,113 @@
+"""How mail stands, in words and colours: one row for each situation, for banner and tile alike."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask_babel import LazyString
+from markupsafe import Markup
+
+from app.config import current_config
+from app.i18n.formats import number
+from app.i18n.text import _, _l, _n
+from app.mail import diagnosis, servers
+from app.mail.models import Role
+from app.mail.queries import Overview, Situation
+from app.mail.server_settings import MailSettings
+from app.web.markup import fill, ltr
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is shown about a situation: colour, icon, a word, and, when it disturbs, a banner."""
+
+    kind: str
+    icon: str
+    word: LazyString
+    title: LazyString | None = None
+    text: LazyString | None = None
+
+
+LOOKS: Final = {
+    Situation.WORKS: Look("ok", "check", _l("Working")),
+    Situation.NOT_TESTED: Look("warn", "clock", _l("Not tested")),
+    Situation.SECONDARY_CARRIES: Look(
+        "warn",
+        "standby",
+        _l("Secondary carries"),
+        _l("The primary SMTP does not work; mail goes through the secondary"),
+        _l("People get their mail. As soon as the primary answers again, it takes over by itself."),
+    ),
+    Situation.SECONDARY_FAILS: Look(
+        "warn",
+        "alert",
+        _l("Secondary failing"),
+        _l("The secondary SMTP does not work"),
+        _l("Mail goes through the primary; if that one fails too, nobody gets mail."),
+    ),
+    Situation.NO_SERVER_WORKS: Look(
+        "bad",
+        "cross",
+        _l("Failing"),
+        _l("No mail leaves the system: no SMTP server works"),
+        _l("Nothing is lost: mail waits and leaves by itself when a server works again."),
+    ),
+    Situation.NO_WORKER: Look(
+        "bad",
+        "pause",
+        _l("Stopped"),
+        _l("No mail leaves the system: the sending process is not running"),
+        _l("Whoever runs this installation must start the worker; mail waits until then."),
+    ),
+    Situation.OFF: Look(
+        "bad",
+        "pause",
+        _l("Off"),
+        _l("SMTP is switched off"),
+        _l("The system sends no mail, and nobody can finish a registration. Mail waits until then."),
+    ),
+    Situation.NOT_SET_UP: Look(
+        "bad",
+        "alert",
+        _l("Not set up"),
+        _l("SMTP is not set up yet"),
+        _l("Without a mail server nobody can finish a registration. Enter the server to begin."),
+    ),
+    Situation.NO_ACTIVE_SERVER: Look(
+        "bad",
+        "pause",
+        _l("No active server"),
+        _l("No mail leaves the system: neither SMTP server is active"),
+        _l("Switch the primary or the secondary on; mail waits until then."),
+    ),
+}
+
+
+def waiting_line(overview: Overview) -> str:
+    """How many mails wait; empty when none does."""
+    count = overview.waiting
+    if not count:
+        return ""
+    # i18n: on banners and tiles; "waiting" means not yet accepted by a mail server.
+    return _n("%(shown)s mail is waiting.", "%(shown)s mails are waiting.", count, shown=number(count))
+
+
+def cause_line(overview: Overview) -> Markup | None:
+    """What the failing server's last failure means; nothing when it is not known."""
+    known = diagnosis.known(overview.last_cause)
+    if known is None:
+        return None
+    meaning = _filled(known.remedy.meaning, servers.current(), overview.failing)
+    return fill(_("Last cause: %(cause)s"), cause=meaning)
+
+
+def _filled(sentence: object, settings: MailSettings, role: Role | None) -> Markup:
+    """Put the server's own data into the holes of a diagnosis."""
+    server = settings.secondary if role is Role.SECONDARY else settings.primary
+    return fill(
+        sentence,
+        host=ltr(server.host),
+        port=ltr(server.port),
+        sender=ltr(server.sender_address or settings.sender_address),
+        recipient=_("the recipient"),
+        helo=ltr(current_config().ehlo_name),
+    )

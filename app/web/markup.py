@@ -1,0 +1,38 @@
+"""Pieces of markup that sentences carry: machine text isolated, left to right, escaped."""
+
+from markupsafe import Markup, escape
+
+_LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _END = "\u2066", "\u2068", "\u2069"
+
+
+def ltr(text: object) -> Markup:
+    """Machine text (host, address, port, reply) inside a sentence."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+def code(text: object) -> Markup:
+    """Machine text that is to be copied or compared letter by letter."""
+    return Markup('<code dir="ltr">{}</code>').format(text)
+
+
+def email_link(address: object) -> Markup:
+    """An address on which a mail program can be opened."""
+    return Markup('<a href="mailto:{0}" dir="ltr">{0}</a>').format(address)
+
+
+def fill(sentence: object, **holes: object) -> Markup:
+    """Fill the holes of a translated sentence with pieces of markup; everything else is escaped.
+
+    `fill(_("Ask %(host)s."), host=ltr(host))`: the translation itself can bring no markup.
+    """
+    return Markup(escape(str(sentence))) % holes
+
+
+def ltr_plain(text: object) -> str:
+    """Machine text where no markup is possible: titles, attributes, plain-text mails."""
+    return f"{_LEFT_TO_RIGHT_ISOLATE}{text}{_END}"
+
+
+def name_plain(text: object) -> str:
+    """A person's name, in whatever script, where no markup is possible."""
+    return f"{_FIRST_STRONG_ISOLATE}{text}{_END}"

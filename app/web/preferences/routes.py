@@ -1,0 +1,34 @@
+"""The two switches of the top bar."""
+
+from flask import Blueprint, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from app.i18n.locales import LOCALES
+from app.web import choices
+from app.web.access import public, safe_next
+
+bp = Blueprint("preferences", __name__)
+
+
+@bp.post("/language")
+@public
+def language() -> ResponseReturnValue:
+    """Remember the language and go back to the page one was on."""
+    code = request.form.get("locale", "")
+    if code not in LOCALES:
+        abort(400)
+    response = redirect(safe_next(request.form.get("next")) or "/", 303)
+    choices.remember(response, choices.LOCALE, code)
+    return response
+
+
+@bp.post("/theme")
+@public
+def theme() -> ResponseReturnValue:
+    """Remember light, dark or the device's own and go back to the page one was on."""
+    name = request.form.get("theme", "")
+    if name not in choices.THEMES:
+        abort(400)
+    response = redirect(safe_next(request.form.get("next")) or "/", 303)
+    choices.remember(response, choices.THEME, name)
+    return response

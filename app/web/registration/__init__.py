@@ -1,0 +1,1 @@
+"""Registering, waiting for the mail, and opening its link."""

@@ -1,0 +1,56 @@
+"""The page behind the link of the mail: opening it asks, its button does."""
+
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import activation
+from app.accounts.activation import Link, NotActivated
+from app.i18n.text import _
+from app.web.access import current_actor, public
+
+_STATUS: Final = {Link.USABLE: 200, Link.UNKNOWN: 404, Link.EXPIRED: 410, Link.ALREADY_ACTIVE: 410}
+
+
+def add_to(bp: Blueprint) -> None:
+    """Open these pages beside those of the registration."""
+    bp.add_url_rule("/activate/<token>", "activation", ask, methods=["GET"])
+    bp.add_url_rule("/activate/<token>", "activate", activate, methods=["POST"])
+    bp.add_url_rule("/activate/<token>/mail", "renew", renew, methods=["POST"])
+
+
+@public
+def ask(token: str) -> ResponseReturnValue:
+    """Show one button, or what became of the link; change nothing."""
+    return _page(token, activation.look_at(token))
+
+
+@public
+def activate(token: str) -> ResponseReturnValue:
+    """Make the user; the next page is the sign-in."""
+    try:
+        activation.activate(token, current_actor())
+    except NotActivated as refusal:
+        return _page(token, refusal.link)
+    flash(_("Your account is active. You can sign in now."), "success")
+    return redirect(url_for("sessions.new"), 303)
+
+
+@public
+def renew(token: str) -> ResponseReturnValue:
+    """Ask for a fresh mail with the right of an expired link."""
+    try:
+        activation.renew(token, current_actor())
+    except NotActivated as refusal:
+        return _page(token, refusal.link)
+    flash(
+        _("A fresh mail has been asked for. It goes to the address of this registration."),
+        "success",
+    )
+    return redirect(url_for(".activation", token=token), 303)
+
+
+def _page(token: str, link: Link) -> ResponseReturnValue:
+    page = render_template(f"registration/link_{link.value}.html", token=token)
+    return page, _STATUS[link]

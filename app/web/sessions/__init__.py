@@ -1,0 +1,1 @@
+"""Signing in, signing out, and the page of somebody who is signed in."""

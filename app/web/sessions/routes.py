@@ -1,0 +1,77 @@
+"""The door: one answer for everybody who may not enter."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import authentication
+from app.accounts.authentication import Credentials, SignInRefused
+from app.core.errors import TooOften
+from app.i18n.formats import duration
+from app.i18n.text import _
+from app.web.access import current_actor, current_user, public, safe_next, signed_in
+from app.web.sessions import loader
+from app.web.sessions.forms import SignInForm
+
+bp = Blueprint("sessions", __name__)
+
+
+@bp.get("/login")
+@public
+def new() -> ResponseReturnValue:
+    """Ask who it is."""
+    wanted = safe_next(request.args.get("next"))
+    if current_user.is_authenticated:
+        return redirect(wanted or "/", 303)
+    return _page(SignInForm(formdata=None, data={"next": wanted or ""}))
+
+
+@bp.post("/login")
+@public
+def create() -> ResponseReturnValue:
+    """Let them in, or say the one thing that is said to all."""
+    form = SignInForm()
+    if not form.validate():
+        return _page(form), 422
+    try:
+        secret = authentication.sign_in(_credentials(form), current_actor())
+    except SignInRefused:
+        return _page(form, refused=True), 422
+    except TooOften as limit:
+        wait = duration(timedelta(seconds=limit.seconds))
+        return _page(form, wait=wait), 429, {"Retry-After": str(limit.seconds)}
+    loader.enter(secret, remember=form.remember.data)
+    return redirect(safe_next(form.next.data) or "/", 303)
+
+
+@bp.post("/logout")
+@public
+def destroy() -> ResponseReturnValue:
+    """Let them go, and ask the browser to forget what it saw."""
+    loader.leave()
+    flash(_("You have signed out."), "success")
+    response = redirect(url_for(".new"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@bp.get("/account")
+@signed_in
+def home() -> ResponseReturnValue:
+    """Say that they are in, and as whom."""
+    return render_template("sessions/home.html")
+
+
+def _page(form: SignInForm, **shown: Any) -> str:
+    return render_template("sessions/new.html", form=form, **shown)
+
+
+def _credentials(form: SignInForm) -> Credentials:
+    return Credentials(
+        email=form.email.data or "",
+        password=form.password.data or "",
+        remember=form.remember.data,
+        user_agent=request.user_agent.string,
+    )

@@ -1,0 +1,96 @@
+"""The page of the SMTP settings: what it shows besides the form, for saving and for testing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, url_for
+
+from app.i18n.text import _l
+from app.mail import conditions
+from app.mail.models import Role
+from app.mail.server_settings import MailSettings, ServerSettings
+from app.web.smtp_form import ServerSection, SmtpForm
+from app.web.smtp_rules import Warned, faults
+from app.web.test_report import TITLES, Result, Step
+
+NAMES = {Role.PRIMARY: _l("Primary SMTP"), Role.SECONDARY: _l("Secondary SMTP")}
+_NOTES = {
+    Role.PRIMARY: _l("Every mail is offered to this server first."),
+    Role.SECONDARY: _l("Takes over when the primary server cannot take a message."),
+}
+_TESTS = {Role.PRIMARY: _l("Test primary SMTP"), Role.SECONDARY: _l("Test secondary SMTP")}
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCard:
+    """One server's part of the page."""
+
+    role: str
+    name: Any
+    note: Any
+    test_label: Any
+    test_url: str
+    form: ServerSection
+    server: ServerSettings
+    condition: conditions.Condition
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the fields of an inactive server should be seen all the same."""
+        return any(field.errors for field in self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class TestShown:
+    """A finished test on the page."""
+
+    __test__ = False
+
+    role: Role
+    steps: Sequence[Step]
+    result: Result
+
+
+def render(
+    form: SmtpForm,
+    settings: MailSettings,
+    *,
+    warned: Sequence[Warned] = (),
+    test: TestShown | None = None,
+    wait: str = "",
+) -> str:
+    """Draw the page."""
+    problems = [(_section_name(field.name), field, error) for field, error in faults(form)]
+    for one in warned:
+        one.field.errors = [one.sentence]
+    return render_template(
+        "smtp_settings/edit.html",
+        form=form,
+        settings=settings,
+        cards=[_card(form, server) for server in settings.servers],
+        warned=warned,
+        problems=problems,
+        test=test,
+        test_name=NAMES[test.role] if test else "",
+        titles=TITLES,
+        wait=wait,
+    )
+
+
+def _card(form: SmtpForm, server: ServerSettings) -> ServerCard:
+    return ServerCard(
+        role=server.role.value,
+        name=NAMES[server.role],
+        note=_NOTES[server.role],
+        test_label=_TESTS[server.role],
+        test_url=url_for("connection_test.create", role=server.role.value),
+        form=form.section(server.role),
+        server=server,
+        condition=conditions.of(server.role),
+    )
+
+
+def _section_name(field_name: str) -> object:
+    role = field_name.partition("-")[0]
+    return NAMES[Role(role)] if role in set(Role) else ""

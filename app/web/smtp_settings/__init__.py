@@ -1,0 +1,1 @@
+"""The SMTP settings: sender, master switch, both servers."""

@@ -1,0 +1,37 @@
+"""Show and save the SMTP settings."""
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app.i18n.text import _
+from app.mail import servers
+from app.web import smtp_page, smtp_rules
+from app.web.access import admin_only, current_actor, current_user
+from app.web.fields import tell_cleaned
+from app.web.smtp_form import SmtpForm
+
+bp = Blueprint("smtp_settings", __name__)
+
+
+@bp.get("/system/smtp")
+@admin_only
+def edit() -> ResponseReturnValue:
+    """Show what is stored."""
+    settings = servers.current()
+    return smtp_page.render(SmtpForm.showing(settings, current_user.email), settings)
+
+
+@bp.post("/system/smtp")
+@admin_only
+def update() -> ResponseReturnValue:
+    """Store what was confirmed, or say what has to be mended or thought over first."""
+    settings = servers.current()
+    form = SmtpForm.showing(settings, current_user.email)
+    tell_cleaned(form)
+    if not smtp_rules.may_be_saved(form, settings):
+        return smtp_page.render(form, settings), 422
+    if warned := smtp_rules.warnings(form, settings):
+        return smtp_page.render(form, settings, warned=warned), 422
+    servers.save(form.change(), current_actor())
+    flash(_("Saved"), "success")
+    return redirect(url_for(".edit"), 303)

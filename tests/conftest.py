@@ -1,0 +1,134 @@
+"""What every test may ask for: an application on SQLite or PostgreSQL, a browser's client."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.config import Config
+from app.core import clock
+from app.extensions import db
+from tests.postgres import PostgresMissing, temporary_postgres
+
+SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
+# The folders whose tests run on both databases: there the SQL is at home.
+ON_BOTH = ("mail", "accounts", "core")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of the domains on SQLite and on PostgreSQL, the others on SQLite."""
+    if "database" in metafunc.fixturenames:
+        folder = Path(str(metafunc.definition.path)).parent.name
+        both = ["sqlite", "postgresql"] if folder in ON_BOTH else ["sqlite"]
+        metafunc.parametrize("database", both, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the tests."""
+    try:
+        with temporary_postgres() as url:
+            yield url
+    except PostgresMissing as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no PostgreSQL: {missing}")
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of the database that a test runs on."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path_factory.mktemp('database') / 'peyk.sqlite3'}"
+
+
+@pytest.fixture(scope="session")
+def config(database: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """The configuration of the tests; limits are off, except where a test turns them on."""
+    return Config(
+        secret_key=SECRET_KEY,
+        database_url=database,
+        public_url="http://localhost",
+        mode="testing",
+        instance_path=tmp_path_factory.mktemp("var"),
+        rate_limits=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def tables(config: Config) -> Iterator[Flask]:
+    """One application and its tables, shared by all tests on one database."""
+    app = create_app(config)
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.drop_all()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(tables: Flask, config: Config) -> Iterator[Flask]:
+    """An application with empty tables, inside its context."""
+    tables.extensions["peyk.config"] = config
+    with tables.app_context():
+        _empty_tables()
+        yield tables
+        db.session.remove()
+
+
+@pytest.fixture
+def configure(app: Flask, config: Config) -> Callable[..., Config]:
+    """Change the configuration for one test: `configure(rate_limits=True)`."""
+
+    def change(**fields: Any) -> Config:
+        changed = replace(app.extensions["peyk.config"], **fields)
+        app.extensions["peyk.config"] = changed
+        return changed
+
+    return change
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def time_machine(monkeypatch: pytest.MonkeyPatch) -> "TimeMachine":
+    """The clock, stopped; `time_machine.pass_(minutes=5)` moves it."""
+    machine = TimeMachine()
+    monkeypatch.setattr(clock, "now", machine.now)
+    return machine
+
+
+class TimeMachine:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self) -> None:
+        self.moment = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """Return the moment at which it stands."""
+        return self.moment
+
+    def pass_(self, **span: float) -> None:
+        """Let time pass: `pass_(hours=24)`."""
+        self.moment += timedelta(**span)
+
+
+def _empty_tables() -> None:
+    with db.engine.begin() as connection:
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(table.delete())

@@ -1,0 +1,48 @@
+"""The words: whole sentences, one glossary, nothing formatted behind the translator's back."""
+
+import pytest
+
+from app.i18n import catalogs, proofreading
+from tests.house.sources import APP, ROOT, files, find
+
+_SOURCES = [path for path in files() if path.is_relative_to(APP) and path.suffix == ".py"]
+_TEMPLATES = [path for path in files() if path.is_relative_to(ROOT / "templates")]
+_READ_BY_PEOPLE = [path for path in files() if path.suffix in {".po", ".md", ".html", ".txt"}]
+_ZWNJ = "\u200c"
+
+
+@pytest.mark.parametrize("word", ["گذرواژه", "رایانامه", f"می{_ZWNJ}باشد", f"می{_ZWNJ}باشند"])
+def test_no_word_outside_the_glossary(word):
+    assert not find(word, _READ_BY_PEOPLE)
+
+
+def test_no_sentence_is_an_f_string():
+    assert not find(r"\b(?:_[lnp]?|n?gettext|pgettext)\(\s*f[\"']", [*_SOURCES, *_TEMPLATES])
+
+
+def test_no_sentence_is_glued_or_formatted_before_it_is_looked_up():
+    assert not find(r"\b_[lnp]?\(\s*\"[^\"]*\"\s*(?:\+|%|\.format)", [*_SOURCES, *_TEMPLATES])
+
+
+def test_the_formats_of_flask_babel_are_used_in_one_place_only():
+    outside = [path for path in _SOURCES if not path.is_relative_to(APP / "i18n")]
+    assert not find(r"flask_babel import .*\bformat_", outside)
+
+
+def test_the_list_of_sentences_is_current():
+    path = catalogs.template_path(ROOT)
+    assert path.read_bytes() == catalogs.dump(catalogs.extract(ROOT)), (
+        "run `flask --app wsgi i18n update`"
+    )
+
+
+def test_the_english_sentences_are_sound():
+    found = proofreading.source_problems(catalogs.extract(ROOT))
+    assert not found, "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("locale", [locale for locale, _ in catalogs.locale_paths(ROOT)])
+def test_a_catalog_is_current_complete_and_clean(locale):
+    catalog = catalogs.read(catalogs.locale_path(ROOT, locale), locale)
+    found = proofreading.problems(catalogs.extract(ROOT), catalog, locale)
+    assert not found, "\n".join(map(str, found))

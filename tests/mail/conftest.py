@@ -1,0 +1,134 @@
+"""The mail service with a kind of mail of its own, and two servers to send through."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from jinja2 import ChoiceLoader, DictLoader
+
+from app.core import audit
+from app.extensions import db
+from app.mail import kinds, outbox, servers, worker
+from app.mail.models import DeliveryAttempt, Encryption, OutboxMessage, Role
+from app.mail.server_settings import Secret, ServerChange, SettingsChange
+from tests.postbox import Postbox, nobody
+
+_TEMPLATES = {
+    "mail/note.txt": "سلام {{ name }}\n\nhttp://localhost/note\n",
+    "mail/note.html": "<p dir=rtl>سلام {{ name }}</p>",
+}
+
+
+@dataclass
+class Notes:
+    """A kind of mail that remembers what was written and what was accepted."""
+
+    accepted: list[tuple[int, datetime]] = field(default_factory=list)
+    pointless: set[int] = field(default_factory=set)
+    written: int = 0
+
+    def write(self, request: kinds.MailRequest) -> kinds.Words | None:
+        """Write one, unless it has lost its point."""
+        self.written += 1
+        if request.about in self.pointless:
+            return None
+        return kinds.Words("note", "یادداشت برای Sara", {"name": "Sara"})
+
+    def note_accepted(self, request: kinds.MailRequest, at: datetime) -> None:
+        """Remember an acceptance."""
+        self.accepted.append((request.about, at))
+
+
+@pytest.fixture
+def notes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Notes:
+    """The kind of mail `note`, known to the application for one test."""
+    made = Notes()
+    kind = kinds.Kind("note", made.write, made.note_accepted)
+    monkeypatch.setitem(app.extensions, "peyk.kinds", {"note": kind})
+    loader = ChoiceLoader([DictLoader(_TEMPLATES), app.jinja_env.loader])  # type: ignore[list-item]
+    monkeypatch.setattr(app.jinja_env, "loader", loader)
+    return made
+
+
+@pytest.fixture
+def primary() -> Iterator[Postbox]:
+    """A primary server that works."""
+    with Postbox() as box:
+        yield box
+
+
+@pytest.fixture
+def secondary() -> Iterator[Postbox]:
+    """A secondary server that works."""
+    with Postbox() as box:
+        yield box
+
+
+@pytest.fixture
+def dead_port() -> Iterator[int]:
+    """A port on which nobody listens."""
+    with nobody() as port:
+        yield port
+
+
+def use(
+    primary: Postbox | int | None, secondary: Postbox | int | None = None, **settings: object
+) -> None:
+    """Save these as the servers; a number is the port of a dead one, None is not active."""
+    change = SettingsChange(
+        sender_address="support@example.com",
+        sender_name="سامانه پشتیبانی Peyk",
+        smtp_active=True,
+        primary=_change(primary),
+        secondary=_change(secondary),
+    )
+    servers.save(replace(change, **settings), audit.SYSTEM)  # type: ignore[arg-type]
+
+
+def enqueue(about: int = 1, to: str = "sara@example.com", occasion: str = "") -> int:
+    """Put a note into the outbox and return its number."""
+    message = outbox.enqueue("note", about=about, to=to, locale="fa", occasion=occasion)
+    db.session.commit()
+    return message.id
+
+
+def work() -> datetime | None:
+    """Let a worker take one turn."""
+    return worker.drain(threading.Event())
+
+
+def message(number: int) -> OutboxMessage:
+    """Return a message as it stands."""
+    db.session.expire_all()
+    return db.session.get_one(OutboxMessage, number)
+
+
+def attempts() -> list[tuple[str, str, str]]:
+    """Return what was tried: server, outcome, stage."""
+    rows = db.session.scalars(db.select(DeliveryAttempt).order_by(DeliveryAttempt.id))
+    return [(row.server, row.outcome, row.stage) for row in rows]
+
+
+def _change(box: Postbox | int | None) -> ServerChange:
+    if box is None:
+        return ServerChange(requires_auth=False)
+    port = box if isinstance(box, int) else box.port
+    credentials = None if isinstance(box, int) else box.credentials
+    encryption = Encryption.NONE
+    if isinstance(box, Postbox) and box.tls:
+        encryption = Encryption.TLS if box.implicit_tls else Encryption.STARTTLS
+    return ServerChange(
+        host="127.0.0.1" if encryption is Encryption.NONE else "localhost",
+        port=port,
+        encryption=encryption,
+        requires_auth=credentials is not None,
+        username=credentials[0] if credentials else "",
+        password=Secret(credentials[1]) if credentials else None,
+        active=True,
+    )
+
+
+__all__ = ["Role", "attempts", "enqueue", "message", "use", "work"]

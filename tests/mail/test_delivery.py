@@ -1,0 +1,237 @@
+"""Failover and the table of breaks, each over a real socket."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+
+from app.extensions import db
+from app.mail import breaker, retry
+from app.mail.models import DeliveryAttempt, OutboxState, Role
+from app.mail.session import Limits
+from tests.mail.conftest import Notes, attempts, enqueue, message, use, work
+from tests.postbox import Postbox
+
+pytestmark = pytest.mark.usefixtures("app", "notes")
+
+
+@pytest.fixture(autouse=True)
+def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a silent server cost a moment, not a minute."""
+    quick = Limits(connect=1, greeting=0.4, encrypt=1, command=0.4, dot=0.4, total=3)
+    monkeypatch.setattr("app.mail.session.Limits", lambda: quick)
+
+
+def test_with_both_servers_healthy_everything_goes_to_the_primary(
+    primary: Postbox, secondary: Postbox
+) -> None:
+    use(primary, secondary)
+    for about in range(5):
+        enqueue(about)
+    work()
+    assert (len(primary.messages), len(secondary.messages)) == (5, 0)
+
+
+def test_the_secondary_delivers_when_nobody_listens_at_the_primary(
+    dead_port: int, secondary: Postbox
+) -> None:
+    use(dead_port, secondary)
+    number = enqueue()
+    work()
+    assert secondary.only().recipient == "sara@example.com"
+    assert message(number).state == OutboxState.SENT
+    assert message(number).sent_by == Role.SECONDARY
+    assert attempts() == [
+        ("primary", "server", "connect"),
+        ("secondary", "accepted", "message"),
+    ]
+
+
+def test_the_secondary_delivers_when_the_primary_refuses_the_login(secondary: Postbox) -> None:
+    with Postbox(credentials=("support@example.com", "right"), say={"AUTH": "535 5.7.8 no"}) as box:
+        use(box, secondary)
+        enqueue()
+        work()
+        assert box.commands.count("AUTH") == 1
+    assert secondary.only()
+    assert breaker.health(Role.PRIMARY).state is breaker.State.OPEN
+
+
+# What breaks, and what must follow: outcome at the primary, does the secondary get it, the state.
+BREAKS = [
+    ({"say": {"GREETING": "421 4.3.2 too many connections"}}, "server", True, "sent"),
+    ({"say": {"GREETING": "554 5.7.1 go away"}}, "server", True, "sent"),
+    ({"hang_up_at": "GREETING"}, "server", True, "sent"),
+    ({"hang_at": "GREETING"}, "server", True, "sent"),
+    ({"say": {"GREETING": "* OK IMAP4rev1 ready"}}, "server", True, "sent"),
+    ({"say": {"EHLO": "550 5.7.1 bad name"}}, "server", True, "sent"),
+    ({"say": {"EHLO": "250-torn\\torn"}}, "server", True, "sent"),
+    ({"say": {"MAIL": "451 4.3.0 later"}}, "server", True, "sent"),
+    ({"say": {"MAIL": "421 4.7.0 rate"}}, "server", True, "sent"),
+    ({"say": {"MAIL": "553 5.7.1 sender not owned"}}, "server_policy", True, "sent"),
+    ({"say": {"MAIL": "552 5.3.4 too big"}}, "message", False, "failed"),
+    ({"say": {"RCPT": "550 5.1.1 no such user"}}, "recipient", False, "failed"),
+    ({"say": {"RCPT": "551 not here"}}, "recipient", False, "failed"),
+    ({"say": {"RCPT": "552 5.2.2 mailbox full"}}, "recipient", False, "failed"),
+    ({"say": {"RCPT": "554 5.7.1 relay access denied"}}, "server_policy", True, "sent"),
+    ({"say": {"RCPT": "550 relay not permitted"}}, "server_policy", True, "sent"),
+    ({"say": {"RCPT": "530 5.7.0 authentication required"}}, "server_policy", True, "sent"),
+    ({"say": {"RCPT": "450 4.7.1 greylisted"}}, "recipient_temporary", False, "queued"),
+    ({"say": {"RCPT": "452 4.2.2 mailbox full"}}, "recipient_temporary", False, "queued"),
+    ({"say": {"RCPT": "452 4.3.1 no storage"}}, "server_busy", True, "sent"),
+    ({"say": {"RCPT": "451 too many messages"}}, "server_busy", True, "sent"),
+    ({"say": {"DATA": "451 4.3.0 later"}}, "server_busy", True, "sent"),
+    ({"say": {"DATA": "550 5.1.1 no valid recipients"}}, "recipient", False, "failed"),
+    ({"hang_up_at": "BODY"}, "server", True, "sent"),
+    ({"say": {"DOT": "451 4.3.0 try again"}}, "server_busy", True, "sent"),
+    ({"say": {"DOT": "554 5.6.0 bad content"}}, "message", False, "failed"),
+    ({"say": {"DOT": "554 5.7.1 spam"}}, "server_policy", True, "sent"),
+    ({"hang_up_at": "DOT"}, "unknown", False, "unknown"),
+    ({"hang_at": "DOT"}, "unknown", False, "unknown"),
+    ({"say": {"DOT": "250 2.0\\torn"}}, "unknown", False, "unknown"),
+    ({"hang_up_at": "QUIT"}, "accepted", False, "sent"),
+    ({"say": {"GREETING": "220 سلام caf\u00e9"}}, "accepted", False, "sent"),
+]
+
+
+@pytest.mark.parametrize(("script", "outcome", "fails_over", "state"), BREAKS, ids=str)
+def test_a_break_has_its_consequence(
+    script: dict[str, object], outcome: str, fails_over: bool, state: str, secondary: Postbox
+) -> None:
+    with Postbox(**script) as box:  # type: ignore[arg-type]
+        use(box, secondary)
+        number = enqueue()
+        work()
+    assert attempts()[0][:2] == ("primary", outcome)
+    assert len(secondary.messages) == int(fails_over)
+    assert message(number).state == state
+
+
+def test_a_server_that_drips_does_not_hold_a_worker(
+    secondary: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = Limits(connect=1, greeting=9, command=9, dot=9, total=1)
+    monkeypatch.setattr("app.mail.session.Limits", lambda: quick)
+    with Postbox(drip=0.2) as box:
+        use(box, secondary)
+        enqueue()
+        work()
+    assert secondary.only()
+
+
+def test_a_message_that_both_refuse_by_policy_fails(app: Flask) -> None:
+    with refusing("MAIL", "553 5.7.1 not owned") as one, refusing("MAIL", "553 5.7.1 no") as two:
+        use(one, two)
+        number = enqueue()
+        work()
+    assert message(number).state == OutboxState.FAILED
+    assert [name for name, *_ in attempts()] == ["primary", "secondary"]
+
+
+def test_a_message_that_neither_takes_now_is_kept_and_sent_later(
+    dead_port: int, time_machine: object
+) -> None:
+    use(dead_port, None)
+    number = enqueue()
+    work()
+    assert message(number).state == OutboxState.QUEUED
+    with Postbox() as box:
+        use(box)
+        pass_(time_machine, minutes=3)
+        work()
+        assert box.only()
+    assert message(number).state == OutboxState.SENT
+
+
+def test_a_message_of_unknown_fate_goes_once_more_to_the_same_server(
+    secondary: Postbox, time_machine: object
+) -> None:
+    with Postbox(hang_up_at="DOT") as box:
+        use(box, secondary)
+        number = enqueue()
+        work()
+        pass_(time_machine, minutes=14)
+        work()
+        assert len(attempts()) == 1
+        box.hang_up_at = ""
+        pass_(time_machine, minutes=2)
+        work()
+        assert message(number).state == OutboxState.SENT
+        assert len({one.mail["Message-ID"] for one in box.messages}) == 1
+    assert not secondary.messages
+    rows = db.session.scalars(db.select(DeliveryAttempt).order_by(DeliveryAttempt.id)).all()
+    assert [row.may_be_duplicate for row in rows] == [False, True]
+
+
+def test_every_try_of_a_message_carries_the_same_message_id(
+    primary: Postbox, time_machine: object
+) -> None:
+    with Postbox(say={"DOT": "451 4.3.0 later"}) as box:
+        use(box)
+        number = enqueue()
+        work()
+    use(primary)
+    pass_(time_machine, minutes=5)
+    work()
+    assert primary.only().mail["Message-ID"] == message(number).message_id
+
+
+def test_the_master_switch_holds_mail_until_it_is_on_again(primary: Postbox) -> None:
+    use(primary, smtp_active=False)
+    number = enqueue()
+    work()
+    assert message(number).state == OutboxState.QUEUED
+    assert primary.connections == 0
+    use(primary)
+    work()
+    assert message(number).state == OutboxState.SENT
+
+
+def test_a_mail_that_has_lost_its_point_is_cancelled(primary: Postbox, notes: Notes) -> None:
+    use(primary)
+    notes.pointless.add(1)
+    number = enqueue(1)
+    work()
+    assert message(number).state == OutboxState.CANCELLED
+    assert primary.connections == 0
+
+
+def test_the_acceptance_is_told_to_the_kind(primary: Postbox, notes: Notes) -> None:
+    use(primary)
+    enqueue(7)
+    work()
+    assert [about for about, _at in notes.accepted] == [7]
+
+
+def test_a_fault_of_our_own_keeps_the_message(
+    primary: Postbox, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(primary)
+    monkeypatch.setattr("app.mail.kinds.compose", lambda *_: 1 / 0)
+    number = enqueue()
+    work()
+    assert message(number).state == OutboxState.QUEUED
+    assert message(number).last_outcome == "fault"
+
+
+def test_the_delays_grow_and_stay_around_two_hours(time_machine: object) -> None:
+    moment = time_machine.now()  # type: ignore[attr-defined]
+    waits = [retry.next_attempt_at(n, moment, 0.5) - moment for n in range(1, 9)]
+    assert waits == sorted(waits)
+    assert waits[0].total_seconds() == 30
+    assert waits[-1].total_seconds() == 7200
+
+
+@contextmanager
+def refusing(moment: str, answer: str) -> Iterator[Postbox]:
+    """Yield a server that refuses at one moment."""
+    with Postbox(say={moment: answer}) as box:
+        yield box
+
+
+def pass_(machine: object, **span: float) -> None:
+    """Let time pass."""
+    machine.pass_(**span)  # type: ignore[attr-defined]
+
+

@@ -1,0 +1,96 @@
+"""The programs that make up a running Peyk, started together and ended together."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+GRACE_SECONDS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program to start, under the name by which its lines are shown."""
+
+    name: str
+    command: Sequence[str | Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A started program."""
+
+    name: str
+    process: subprocess.Popen[str]
+
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return self.process.poll() is None
+
+
+def start(program: Program, environment: Mapping[str, str], folder: Path) -> Running:
+    """Start it in a session of its own, so that Ctrl-C reaches it through us, in order."""
+    process = subprocess.Popen(
+        [str(part) for part in program.command],
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    threading.Thread(target=_repeat, args=(program.name, process.stdout), daemon=True).start()
+    return Running(program.name, process)
+
+
+def _repeat(name: str, lines: IO[str] | None) -> None:
+    for line in lines or ():
+        sys.stdout.write(f"{name:>8} | {line}")
+        sys.stdout.flush()
+
+
+def end(programs: Sequence[Running]) -> None:
+    """Ask all of them to end, wait, and kill what did not listen."""
+    for program in programs:
+        if program.is_alive():
+            program.process.terminate()
+    deadline = time.monotonic() + GRACE_SECONDS
+    for program in programs:
+        try:
+            program.process.wait(timeout=max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            print(f"The {program.name} did not end in time; it is stopped by force.", flush=True)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(program.process.pid, signal.SIGKILL)
+            program.process.wait()
+
+
+class Stop:
+    """Set by Ctrl-C, by a TERM signal or by the closing of the terminal."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: self._event.set())
+
+    def is_asked(self) -> bool:
+        """Whether somebody wants everything to end."""
+        return self._event.is_set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but not beyond the wish to stop."""
+        self._event.wait(seconds)
+
+
+def first_dead(programs: Sequence[Running]) -> Running | None:
+    """The program that ended although nobody asked it to."""
+    return next((program for program in programs if not program.is_alive()), None)
