@@ -10,9 +10,24 @@ HOST = "127.0.0.1"
 _LAST_PORT = 65535
 
 
+def given(name: str) -> str:
+    """What somebody has set, in the environment or else in `.env`; empty when nobody has."""
+    return os.environ.get(name) or _in_file(ROOT / ".env").get(name, "")
+
+
 def var_folder() -> Path:
     """Where this machine's data stand: database, key, caught mail."""
-    return Path(os.environ.get("PEYK_INSTANCE_PATH") or ROOT / "var").absolute()
+    return Path(given("PEYK_INSTANCE_PATH") or ROOT / "var").absolute()
+
+
+def own_database() -> Path:
+    """The SQLite file that Peyk uses when it is told nothing else."""
+    return var_folder() / "peyk.sqlite3"
+
+
+def uses_own_database() -> bool:
+    """Whether nobody has named another database."""
+    return not given("DATABASE_URL")
 
 
 def web_port() -> int:
@@ -27,21 +42,16 @@ def catcher_port() -> int:
 
 def development() -> dict[str, str]:
     """Everything that the programs of a local Peyk need, with a key of this machine's own."""
-    defaults = {
-        "PUBLIC_URL": f"http://{HOST}:{web_port()}",
-        "PEYK_CATCHER_PORT": str(catcher_port()),
-        "PYTHONUNBUFFERED": "1",
-    }
-    in_file = _named_in(ROOT / ".env")
-    environment = {name: value for name, value in defaults.items() if name not in in_file}
-    environment |= os.environ
-    if "SECRET_KEY" not in in_file and not environment.get("SECRET_KEY"):
+    environment = {"PYTHONUNBUFFERED": "1", **os.environ, "PEYK_MODE": "development"}
+    if not given("PUBLIC_URL"):
+        environment["PUBLIC_URL"] = f"http://{HOST}:{web_port()}"
+    if not given("SECRET_KEY"):
         environment["SECRET_KEY"] = _secret_key(var_folder() / "secret_key")
-    return environment | {"PEYK_MODE": "development"}
+    return environment
 
 
 def _port(name: str, default: int) -> int:
-    value = os.environ.get(name) or str(default)
+    value = given(name) or str(default)
     if not value.isascii() or not value.isdigit() or not 0 < int(value) <= _LAST_PORT:
         raise SystemExit(
             f"{name} must be a port, a number from 1 to {_LAST_PORT}. It is {value!r}."
@@ -49,12 +59,13 @@ def _port(name: str, default: int) -> int:
     return int(value)
 
 
-def _named_in(path: Path) -> set[str]:
-    """The variables that a `.env` file sets; the application itself reads their values."""
+def _in_file(path: Path) -> dict[str, str]:
+    """The plain assignments of a `.env` file; the application itself reads the whole of it."""
     if not path.is_file():
-        return set()
-    lines = (line.strip().removeprefix("export ") for line in path.read_text().splitlines())
-    return {line.split("=", 1)[0].strip() for line in lines if "=" in line and line[0] != "#"}
+        return {}
+    lines = (line.strip().removeprefix("export ") for line in path.read_text("utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
 
 
 def _secret_key(path: Path) -> str:

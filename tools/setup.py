@@ -102,10 +102,15 @@ def _catalogs() -> Step:
 
 
 def _database() -> Step:
+    """Bring the tables up to date; only of the file that is ours we know that it still is."""
+    is_ours = environment.uses_own_database()
+    migrations = sorted((ROOT / "app" / "migrations" / "versions").glob("*.py"))
     return Step(
         name="database",
         title="Database",
         work=lambda: quietly("db", "upgrade", mend="The database could not be brought up to date."),
+        inputs=migrations if is_ours else (),
+        outputs=[environment.own_database()],
     )
 
 

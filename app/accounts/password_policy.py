@@ -78,7 +78,7 @@ def is_common(form: str) -> bool:
         return True
     if not _EDGES.sub("", _without_runs(form)):
         return True
-    return form in _common() or _is_dressed(form) or _is_dressed(_unrepeated(form))
+    return form in common() or _is_dressed(form) or _is_dressed(_unrepeated(form))
 
 
 def _is_dressed(text: str) -> bool:
@@ -88,7 +88,7 @@ def _is_dressed(text: str) -> bool:
     if not words or len(text) - len(base) > _LONGEST_TAIL:
         return False
     forms = {words, _unrepeated(words), _GAPS.sub("", base.translate(_PLAIN_LETTERS))}
-    return any(form in _common() or _own_words_only().fullmatch(form) for form in forms)
+    return any(form in common() or _own_words_only().fullmatch(form) for form in forms)
 
 
 def _is_mostly(form: str, words: Iterable[str]) -> bool:
@@ -146,6 +146,6 @@ def _own_words_only() -> re.Pattern[str]:
 
 
 @cache
-def _common() -> frozenset[str]:
+def common() -> frozenset[str]:
     listed = {folded(word) for word in FREQUENCY_LISTS["passwords"]}
     return frozenset(listed | {folded(word) for word in OWN_WORDS})

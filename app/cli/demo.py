@@ -66,7 +66,7 @@ def _introduce_administrator() -> None:
         return
     names = ", ".join(user.email for user in users.admins())
     click.echo(f"Administrator {names}")
-    click.echo("New password  .venv/bin/flask --app wsgi users set-password EMAIL")
+    click.echo("New password  .venv/bin/python -m tools.command users set-password EMAIL")
 
 
 def _strong_password() -> str:

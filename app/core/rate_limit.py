@@ -78,6 +78,7 @@ def give_back(limit: Limit, key: str) -> None:
 
 def _try_to_take(limit: Limit, key: str) -> tuple[bool, timedelta | None]:
     transaction.begin()
+    transaction.begin()
     now = clock.now()
     bucket = db.session.execute(
         select(RateBucket.tokens, RateBucket.touched_at, RateBucket.turn).where(

@@ -31,7 +31,9 @@ P = ParamSpec("P")
 _MAX_PATH = 2048
 _NEVER_NEXT = frozenset({"sessions.destroy", "static"})
 # Browsers read a backslash as a slash and drop control characters; we read neither.
-_TRICKS = re.compile(r"[\x00-\x20\x7f-\xa0\\\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+_TRICKS = re.compile(
+    r"[\x00-\x20\x7f-\xa0\\\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+)
 
 
 def public(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -104,7 +106,7 @@ def safe_next(value: str | None) -> str | None:
 
 def declare_static(app: Flask) -> None:
     """Say of the static files what every view says of itself."""
-    app.view_functions["static"].access = "public"  # type: ignore[attr-defined]
+    public(app.view_functions["static"])  # type: ignore[arg-type]
 
 
 def _shows_a_page(path: str) -> bool:

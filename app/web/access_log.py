@@ -1,4 +1,4 @@
-"""One line for each request, with the number that error pages show; never a query, never a token."""
+"""One line for each request, with the number of the error pages; never a query, never a token."""
 
 import logging
 import time

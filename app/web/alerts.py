@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request, url_for
-from flask_babel import LazyString
 from markupsafe import Markup
 
 from app.i18n.text import _
@@ -18,8 +17,6 @@ from app.web.times import moment
 
 _SETTINGS = "smtp_settings"
 
-Line = str | Markup | LazyString
-
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -27,10 +24,10 @@ class Alert:
 
     kind: str
     icon: str
-    title: Line
-    lines: Sequence[Line] = ()
+    title: object
+    lines: Sequence[object] = ()
     url: str = ""
-    action: Line = ""
+    action: object = ""
 
 
 def alerts() -> Sequence[Alert]:
@@ -53,7 +50,7 @@ def alerts() -> Sequence[Alert]:
     )
 
 
-def _lines(overview: Overview, text: Line) -> list[Line]:
+def _lines(overview: Overview, text: object) -> list[object]:
     """What it means, since when, how many wait and why: only what is known."""
     when = fill(_("Since %(time)s."), time=moment(overview.since)) if overview.since else ""
     numbers = Markup(" ").join(part for part in (when, waiting_line(overview)) if part)

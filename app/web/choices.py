@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from flask import Response, request
+from flask import Response, has_request_context, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,7 +20,7 @@ _LIFETIME = timedelta(days=365)
 
 def select_locale() -> str:
     """The language of this request: asked for, chosen, the account's own, the site's."""
-    if not request:
+    if not has_request_context():
         return locales.get(locales.DEFAULT).babel
     code = asked_locale() or _chosen_locale() or _of_the_account()
     return locales.get(code or locales.DEFAULT).babel

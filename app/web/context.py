@@ -1,10 +1,9 @@
 """What every template may use, beside its own values."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import Flask, request
-from flask_babel import LazyString
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
@@ -14,8 +13,6 @@ from app.i18n.text import _
 from app.web import alerts, assets, choices, markup, navigation, times
 from app.web.access import is_local_path, request_id
 from app.web.fields import faults
-
-Words = str | LazyString
 
 
 def init_app(app: Flask) -> None:
@@ -41,6 +38,7 @@ def init_app(app: Flask) -> None:
         next_theme_label=next_theme_label,
         number=formats.number,
         other_languages=other_languages,
+        person=markup.person,
         request_id=request_id,
         static_url=assets.static_url,
         theme=choices.theme,
@@ -53,7 +51,7 @@ def init_app(app: Flask) -> None:
 
 def brand() -> str:
     """The name of the system."""
-    return _("Support System")
+    return str(_("Support System"))
 
 
 def here() -> str:
@@ -71,22 +69,23 @@ def other_languages() -> Iterator[Locale]:
 
 def next_theme_label() -> str:
     """What the theme button does next."""
-    return {
+    labels: dict[str, str] = {
         "dark": _("Switch to dark"),
         "light": _("Switch to light"),
         choices.SYSTEM: _("Light or dark as the device says"),
-    }[choices.next_theme()]
+    }
+    return labels[choices.next_theme()]
 
 
-def paragraphs(text: Words | Sequence[Words]) -> Markup:
+def paragraphs(text: object) -> Markup:
     """Help as paragraphs: one text (blank lines part it), a list of texts, or ready markup."""
     if isinstance(text, Markup):
         return text
-    texts = str(text).split("\n\n") if isinstance(text, str | LazyString) else text
+    texts = text if isinstance(text, list | tuple) else str(text).split("\n\n")
     return Markup("").join(Markup("<p>{}</p>").format(part) for part in map(_escaped, texts))
 
 
-def _escaped(text: Words) -> Markup:
+def _escaped(text: object) -> Markup:
     """A lazy sentence is not a string yet, and only a string is escaped."""
     return text if isinstance(text, Markup) else escape(str(text))
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from wtforms import Field, Form
+from wtforms import Field
+from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from app.i18n.text import _
@@ -34,7 +35,7 @@ class Drawn(Field):
         validators: Sequence[Callable[..., object]] = (),
         *,
         hint: object = "",
-        help: object = "",
+        help: object = "",  # noqa: A002  # the word of the pages
         optional: bool = False,
         limit: int = 254,
         autocomplete: str = "off",
@@ -62,7 +63,7 @@ class Drawn(Field):
         words = (("error", self.errors), ("locked", self.locked), ("hint", self.hint))
         return " ".join(f"{self.id}-{part}" for part, there in words if there)
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, _form: BaseForm) -> None:
         """Ask no rule about a locked field, nor about input that was refused at the door."""
         if self.locked or self.process_errors:
             raise StopValidation

@@ -149,7 +149,7 @@ def _plain(error: HTTPException) -> Response:
 
 def _response(error: HTTPException, html: str) -> Response:
     """Keep what HTTP wants to be said (Allow, Retry-After), exchange the words."""
-    response = current_app.make_response(error.get_response())  # type: ignore[arg-type]
+    response = current_app.make_response(error.get_response())
     response.set_data(html)
     response.content_type = "text/html; charset=utf-8"
     return response
@@ -166,9 +166,5 @@ def _write_down(exc_info: object) -> None:
     logger.error(
         "unexpected error",
         exc_info=exc_info,  # type: ignore[arg-type]
-        extra={
-            "fields": {"request": request_id(), "method": request.method, "path": request.path}
-        },
+        extra={"fields": {"request": request_id(), "method": request.method, "path": request.path}},
     )
-
-

@@ -1,4 +1,4 @@
-"""Form fields that know their own manners: what they clean, what they refuse, how they are drawn."""
+"""Form fields with manners of their own: what they clean, what they refuse, how they are drawn."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -7,7 +7,7 @@ from flask import flash, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, FormField, PasswordField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.widgets import TextArea
 
 from app.core.addresses import MAX_LENGTH, Address, InvalidAddress, parse
@@ -109,7 +109,7 @@ class PortField(Drawn, StringField):
             return
         if not (digits.isascii() and digits.isdecimal() and 1 <= int(digits) <= MAX_PORT):
             raise ValueError(_("The port is a number from 1 to 65535."))
-        self.data = int(digits)
+        self.data = int(digits)  # type: ignore[assignment]  # a number, unlike its parents
 
     def _value(self) -> str:
         """What stands in the box: the number, or what was typed instead of one."""
@@ -158,7 +158,8 @@ class ChoiceField(Drawn, RadioField):
     def __init__(
         self, *args: Any, choices: Sequence[tuple[str, object]] | None = None, **options: Any
     ) -> None:
-        wrapped = [SelectChoice(value=value, label=label) for value, label in choices or ()]  # type: ignore[arg-type]
+        wrapped = [SelectChoice(value=value, label=label) for value, label in choices or ()]
+        self.values = {str(choice.value) for choice in wrapped}
         super().__init__(*args, choices=wrapped, **options)
 
     def _manners(self) -> list[Callable[..., object]]:
@@ -166,7 +167,7 @@ class ChoiceField(Drawn, RadioField):
 
     def accept(self, text: str) -> None:
         """Keep the chosen value, if it is one of the choices."""
-        if text and text not in {choice.value for choice in self.choices}:
+        if text and text not in self.values:
             raise ValueError(_("Choose one of the options."))
         self.data = text
 
@@ -174,17 +175,17 @@ class ChoiceField(Drawn, RadioField):
 class Manners:
     """What the forms share: only form fields count, never JSON, never files."""
 
-    def wrap_formdata(self, form: Form, formdata: Any) -> MultiDict[str, str] | None:
+    def wrap_formdata(self, _form: Form, formdata: Any) -> MultiDict[str, str] | None:
         """Take the body of the form and nothing else; an empty one is still an answer."""
         if formdata is None or isinstance(formdata, MultiDict):
             return formdata
         return request.form if request.method == "POST" else None
 
 
-class PeykForm(FlaskForm):
+class PeykForm(FlaskForm):  # type: ignore[misc]  # it carries no types
     """The base of every form: token, decent input, faults that can be listed."""
 
-    class Meta(Manners, FlaskForm.Meta):
+    class Meta(Manners, FlaskForm.Meta):  # type: ignore[misc]  # as above
         """The token comes from Flask-WTF, the manners from here."""
 
 

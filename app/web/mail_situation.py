@@ -63,7 +63,9 @@ LOOKS: Final = {
         "pause",
         _l("Off"),
         _l("SMTP is switched off"),
-        _l("The system sends no mail, and nobody can finish a registration. Mail waits until then."),
+        _l(
+            "The system sends no mail, and nobody can finish a registration. Mail waits until then."
+        ),
     ),
     Situation.NOT_SET_UP: Look(
         "bad",
@@ -88,7 +90,10 @@ def waiting_line(overview: Overview) -> str:
     if not count:
         return ""
     # i18n: on banners and tiles; "waiting" means not yet accepted by a mail server.
-    return _n("%(shown)s mail is waiting.", "%(shown)s mails are waiting.", count, shown=number(count))
+    line: str = _n(
+        "%(shown)s mail is waiting.", "%(shown)s mails are waiting.", count, shown=number(count)
+    )
+    return line
 
 
 def cause_line(overview: Overview) -> Markup | None:

@@ -20,12 +20,17 @@ def email_link(address: object) -> Markup:
     return Markup('<a href="mailto:{0}" dir="ltr">{0}</a>').format(address)
 
 
+def person(name: str) -> Markup:
+    """A person's name inside a page; it may be an address, and then it is machine text."""
+    return ltr(name) if "@" in name else Markup("<bdi>{}</bdi>").format(name)
+
+
 def fill(sentence: object, **holes: object) -> Markup:
     """Fill the holes of a translated sentence with pieces of markup; everything else is escaped.
 
     `fill(_("Ask %(host)s."), host=ltr(host))`: the translation itself can bring no markup.
     """
-    return Markup(escape(str(sentence))) % holes
+    return escape(str(sentence)) % holes
 
 
 def ltr_plain(text: object) -> str:

@@ -73,6 +73,7 @@ class ServerSection(Section):
             (Encryption.NONE, _l("No encryption")),
         ],
         default=Encryption.STARTTLS,
+        optional=True,
         hint=_l("Protects password and mail on their way to the server."),
         help=_l(
             "With SSL, nobody between this system and the mail server can read or steal what is "

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from app.i18n.text import _l
+from app.i18n.formats import number
+from app.i18n.text import _l, _n
 from app.mail import conditions
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings, ServerSettings
@@ -71,6 +72,12 @@ def render(
         cards=[_card(form, server) for server in settings.servers],
         warned=warned,
         problems=problems,
+        problems_title=_n(
+            "Nothing was stored: %(shown)s thing needs attention",
+            "Nothing was stored: %(shown)s things need attention",
+            len(problems),
+            shown=number(len(problems)),
+        ),
         test=test,
         test_name=NAMES[test.role] if test else "",
         titles=TITLES,

@@ -27,9 +27,7 @@ def _sentence(place: EvalContext, message: str, **holes: object) -> str:
 
 
 @pass_eval_context
-def _counted_sentence(
-    place: EvalContext, one: str, many: str, num: int, **holes: object
-) -> str:
+def _counted_sentence(place: EvalContext, one: str, many: str, num: int, **holes: object) -> str:
     """A sentence about a number of things; `%(num)s` is the number itself."""
     return _filled(place, _n(one, many, num), {"num": num, **holes})
 

@@ -67,7 +67,7 @@ class Result:
     message: str
     code: str = ""
     stage: str = ""
-    field: str = ""
+    field_name: str = ""
     transcript: tuple[str, ...] = ()
     reports: Mapping[str, str] = field(default_factory=dict)
 
@@ -101,7 +101,7 @@ class Report:
             message=self._diagnosed(failure.diagnosis),
             code=failure.diagnosis.code,
             stage=failure.stage.value,
-            field=self._field_name(failure.diagnosis),
+            field_name=self._field_name(failure.diagnosis),
             transcript=self._probe.transcript,
             reports={code: self._for_the_host(code, failure) for code in locales.LOCALES},
         )
@@ -183,7 +183,7 @@ def result_as_json(result: Result, duration_ms: int) -> dict[str, Any]:
         line |= {
             "code": result.code,
             "failed_stage": result.stage,
-            "field": result.field,
+            "field": result.field_name,
             "reports": dict(result.reports),
         }
     return line

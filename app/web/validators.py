@@ -1,6 +1,7 @@
 """Rules about one input each; what a rule says is a sentence for people."""
 
 import re
+from typing import ClassVar
 
 from markupsafe import Markup
 from wtforms import Field, Form
@@ -27,9 +28,9 @@ def is_empty(value: object) -> bool:
 class Required:
     """Something must be there; nothing else is said about an empty field."""
 
-    field_flags = {"required": True}
+    field_flags: ClassVar = {"required": True}
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, _form: Form, field: Field) -> None:
         """Refuse nothing, and what is only blanks."""
         if is_empty(field.data):
             raise StopValidation(_("This field is required."))
@@ -38,9 +39,9 @@ class Required:
 class Optional:
     """Nothing may be there, and then no other rule is asked."""
 
-    field_flags = {"optional": True}
+    field_flags: ClassVar = {"optional": True}
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, _form: Form, field: Field) -> None:
         """Stop in silence at an empty field."""
         if is_empty(field.data):
             raise StopValidation
@@ -49,10 +50,10 @@ class Optional:
 class Length:
     """No more (and no fewer) characters than this, counted as people count them."""
 
-    def __init__(self, *, max: int, min: int = 0) -> None:
+    def __init__(self, *, max: int, min: int = 0) -> None:  # noqa: A002  # as WTForms names them
         self.max, self.min = max, min
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, _form: Form, field: Field) -> None:
         """Count the code points of the text as it would be stored."""
         length = len(field.data or "")
         if length > self.max:
@@ -64,7 +65,7 @@ class Length:
 class SingleLine:
     """Names and subjects stand on one line: a line break would start a new mail header."""
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, _form: Form, field: Field) -> None:
         """Refuse every character that some program takes for the end of a line."""
         if _LINE_BREAK.search(field.data or ""):
             raise ValidationError(_("Write it on one line, without line breaks."))
@@ -73,7 +74,7 @@ class SingleLine:
 class HostName:
     """The name or the IP address of a server, and nothing around it."""
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, _form: Form, field: Field) -> None:
         """Say what has to go when a link, a port or an address was written instead."""
         host = str(field.data or "")
         if "/" in host:
@@ -94,7 +95,7 @@ class HostName:
 class PlainName:
     """A person's name, not an advertisement: no link and no address in it."""
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, _form: Form, field: Field) -> None:
         """Refuse what a mail program would turn into a link."""
         if _LINKLIKE.search(str(field.data or "")):
             raise ValidationError(_("A name has no link and no e-mail address in it."))
@@ -103,7 +104,7 @@ class PlainName:
 class EmailAddress:
     """One address that mail can be sent to, without asking the network."""
 
-    def __call__(self, form: Form, field: Field) -> None:
+    def __call__(self, _form: Form, field: Field) -> None:
         """Refuse with the reason that helps most."""
         try:
             parse(str(field.data or ""))

@@ -1,0 +1,94 @@
+import pytest
+
+from app.accounts import activation, registration
+from app.core import addresses
+from app.extensions import db
+from app.mail import kinds
+from tests import people
+from tests.people import VISITOR
+
+
+def write(mail, to=None):
+    request = kinds.MailRequest(mail.id, mail.about, to or mail.recipient, mail.locale)
+    written = kinds.compose(mail.kind, request)
+    db.session.commit()
+    return written
+
+
+def newest():
+    return write(people.mails()[-1])
+
+
+@pytest.mark.parametrize(
+    ("locale", "direction", "words"),
+    [("fa", "rtl", "۲۴ ساعت"), ("en", "ltr", "24 hours")],
+)
+def test_the_mail_speaks_the_language_of_the_registration(app, locale, direction, words):
+    people.register(locale=locale)
+    written = newest()
+    assert f'dir="{direction}"' in written.html
+    assert words in written.text
+    assert words in written.html
+
+
+def test_the_link_comes_from_the_configuration(app, configure):
+    configure(public_url="https://support.yourdomain.com")
+    people.register()
+    with app.test_request_context("/", base_url="http://evil.example"):
+        written = newest()
+    assert "https://support.yourdomain.com/activate/" in written.text
+    assert "evil.example" not in written.text + written.html
+
+
+def test_the_link_stands_alone_on_its_line(app):
+    people.register()
+    lines = newest().text.splitlines()
+    at = next(number for number, line in enumerate(lines) if "/activate/" in line)
+    assert lines[at].startswith("http://localhost/activate/")
+    assert lines[at - 1] == lines[at + 1] == ""
+
+
+def test_a_name_cannot_bring_a_link_or_markup(app):
+    people.register(name="win.example.com <b>now</b>")
+    written = newest()
+    assert "win.example.com" not in written.text + written.html
+    assert "<b>now" not in written.html
+
+
+def test_a_mail_whose_attempt_is_gone_is_not_written(app):
+    people.register()
+    (mail,) = people.mails()
+    db.session.delete(people.attempts()[0])
+    db.session.commit()
+    assert write(mail) is None
+
+
+def test_a_mail_to_an_address_that_was_corrected_is_not_written(app):
+    asked = people.register("sara@exmaple.com")
+    registration.correct_address(asked.handle, addresses.parse("sara@example.com"), VISITOR)
+    old = people.mails()[0]
+    assert write(old) is None
+
+
+def test_a_mail_for_somebody_who_is_active_by_now_is_not_written(app):
+    people.register()
+    people.nika("sara@example.com")
+    assert newest() is None
+
+
+def test_the_owner_of_a_known_address_gets_no_activation_link(app):
+    people.omid()
+    people.register("omid@example.com")
+    written = newest()
+    assert "/activate/" not in written.text + written.html
+    assert "http://localhost/login" in written.text
+
+
+def test_each_mail_has_a_link_of_its_own(app):
+    asked = people.register()
+    first = newest().text
+    registration.resend(asked.handle, VISITOR)
+    second = newest().text
+    assert first != second
+    token = second.split("/activate/")[1].split()[0]
+    assert activation.activate(token, VISITOR).email == "sara@example.com"

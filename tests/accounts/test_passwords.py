@@ -1,0 +1,129 @@
+import threading
+import time
+
+import pytest
+from argon2 import PasswordHasher
+
+from app.accounts import password_policy, passwords
+from app.accounts.password_policy import Problem, problem
+from app.core.errors import Busy
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return passwords.hashed("kaftar-e abi dar baran")
+
+
+def test_the_hash_is_argon2id_with_enough_memory(stored):
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_a_password_matches_its_own_hash_only(stored):
+    assert passwords.matches("kaftar-e abi dar baran", stored)
+    assert not passwords.matches("kaftar-e abi dar barans", stored)
+
+
+def test_keyboards_that_write_one_letter_in_two_ways_open_the_same_door():
+    assert passwords.matches("ﻻله‌های سرخ ۱۴", passwords.hashed("لاله‌های سرخ ۱۴"))
+
+
+def test_nothing_of_a_long_password_is_cut_off():
+    long = "ق" * 500
+    assert not passwords.matches(long, passwords.hashed(long + "."))
+
+
+def test_nobody_has_the_hash_of_nobody():
+    assert not any(passwords.match_nobody(text) for text in ("", "\0", "password"))
+    assert not passwords.needs_rehash(passwords.NOBODY)
+
+
+def test_a_hash_of_weaker_parameters_is_to_be_replaced(stored):
+    weak = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash("x")
+    assert passwords.needs_rehash(weak)
+    assert not passwords.needs_rehash(stored)
+
+
+def test_a_password_beyond_a_kilobyte_is_never_hashed(stored, monkeypatch):
+    assert passwords.is_too_long("a" * 1025)
+    assert passwords.is_too_long("ق" * 513)
+    assert not passwords.is_too_long("ق" * 512)
+    assert not passwords.matches("a" * 1_000_000, stored)
+
+
+def test_checking_nobody_costs_what_checking_somebody_costs(stored):
+    def cost(hashed):
+        times = []
+        for _time in range(7):
+            started = time.perf_counter()
+            passwords.matches("wrong", hashed)
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    assert 0.5 < cost(stored) / cost(passwords.NOBODY) < 2
+
+
+def test_when_every_seat_is_taken_the_next_one_is_told_to_come_back(monkeypatch):
+    seats = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(passwords, "_seats", seats)
+    monkeypatch.setattr(passwords, "SECONDS_IN_QUEUE", 0.01)
+    with seats, pytest.raises(Busy):
+        passwords.hashed("kaftar-e abi dar baran")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "kaftar-e abi dar baran",
+        "پیک باد صبا در راه است",
+        "x7Kq9vLm2pRt",
+        "🐫🌧️ شتر در باران ۷",
+        " leading and trailing ",
+    ],
+)
+def test_a_password_is_free_in_everything_but_weakness(password):
+    assert problem(password) is None
+
+
+@pytest.mark.parametrize(
+    ("password", "expected"),
+    [
+        ("short", Problem.TOO_SHORT),
+        ("ق" * 513, Problem.TOO_LONG),
+        ("password2024!", Problem.COMMON),
+        ("p@ssw0rd12345!", Problem.COMMON),
+        ("passwordpassword", Problem.COMMON),
+        ("salam salam salam", Problem.COMMON),
+        ("123456789012", Problem.COMMON),
+        ("۱۲۳۴۵۶۷۸۹۰۱۲", Problem.COMMON),
+        ("qwertyuiop[]", Problem.COMMON),
+        ("ضصثقفغعهخحجچ", Problem.COMMON),
+        ("aaaaaaaaaaaa", Problem.COMMON),
+        ("1q2w3e4r5t6y", Problem.COMMON),
+        ("ایران۱۴۰۳۱۴۰۳", Problem.COMMON),
+        ("حشسسصخقی1402", Problem.COMMON),
+        ("رمز عبور ۱۲۳۴", Problem.COMMON),
+        ("پرسپولیس۱۴۰۳", Problem.COMMON),
+        ("TestPassword!2024", Problem.COMMON),
+        ("sara.ahmadi77", Problem.PERSONAL),
+        ("peyk support 1", Problem.PERSONAL),
+        ("aB3$aB3$aB3$aB3$", Problem.GUESSABLE),
+    ],
+)
+def test_a_weak_password_is_refused_with_its_reason(password, expected):
+    assert problem(password, name="Sara Ahmadi", email="sara.ahmadi@example.com") is expected
+
+
+def test_more_than_three_thousand_common_passwords_of_twelve_characters_are_refused():
+    bases = sorted(word for word in password_policy.common() if word.isalpha() and len(word) > 6)
+    dressed = {(word.capitalize() + "2024!!!!")[: max(12, len(word) + 4)] for word in bases[:3500]}
+    accepted = [password for password in dressed if problem(password) is None]
+    assert len(dressed) > 3000
+    assert accepted == []
+
+
+def test_looking_at_a_long_password_takes_no_time():
+    started = time.perf_counter()
+    for password in ("a" * 1024, "ab" * 512, "correct" * 146, "qwerty!" * 146):
+        problem(password)
+    assert time.perf_counter() - started < 1

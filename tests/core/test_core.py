@@ -1,0 +1,99 @@
+"""The small things: vault, limits, columns, logging."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from app.core import audit, log, rate_limit, vault
+from app.core.rate_limit import Limit
+from app.extensions import db
+
+THREE = Limit("test", 3, timedelta(minutes=3))
+
+
+def test_a_sealed_secret_opens_only_for_its_purpose(app: Flask) -> None:
+    sealed = vault.seal("s3cret ۱۲", "smtp:primary")
+    assert "s3cret" not in sealed
+    assert vault.unseal(sealed, "smtp:primary") == "s3cret ۱۲"
+    with pytest.raises(vault.VaultKeyLost):
+        vault.unseal(sealed, "smtp:secondary")
+
+
+def test_a_secret_survives_the_change_of_the_key_while_the_old_one_is_a_fallback(
+    app: Flask, configure: Callable[..., object], config
+) -> None:
+    sealed = vault.seal("s3cret", "smtp:primary")
+    configure(secret_key="another-" * 6, secret_key_fallbacks=(config.secret_key,))
+    assert vault.unseal(sealed, "smtp:primary") == "s3cret"
+    configure(secret_key_fallbacks=())
+    with pytest.raises(vault.VaultKeyLost):
+        vault.unseal(sealed, "smtp:primary")
+
+
+@pytest.mark.parametrize("broken", ["", "v1.x", "v1.abcdefgh.!!!", "v9.00000000.AAAA"])
+def test_a_damaged_secret_is_a_state_not_a_crash(app: Flask, broken: str) -> None:
+    with pytest.raises(vault.VaultKeyLost):
+        vault.unseal(broken, "smtp:primary")
+
+
+def test_a_limit_lets_its_number_through_and_says_how_long_to_wait(
+    app: Flask, configure: Callable[..., object], time_machine
+) -> None:
+    configure(rate_limits=True)
+    assert [rate_limit.take(THREE, "a") for _ in range(3)] == [None] * 3
+    wait = rate_limit.take(THREE, "a")
+    assert wait == timedelta(minutes=1)
+    assert rate_limit.take(THREE, "b") is None
+    time_machine.pass_(seconds=61)
+    assert rate_limit.take(THREE, "a") is None
+
+
+def test_a_limit_is_exact_when_many_ask_at_once(
+    app: Flask, configure: Callable[..., object], time_machine
+) -> None:
+    configure(rate_limits=True)
+    answers: list[timedelta | None] = []
+
+    def ask() -> None:
+        with app.app_context():
+            answers.append(rate_limit.take(THREE, "crowd"))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count(None) == 3
+
+
+def test_limits_can_be_switched_off_for_load_tests(app: Flask) -> None:
+    assert [rate_limit.take(THREE, "a") for _ in range(9)] == [None] * 9
+
+
+def test_a_naive_moment_is_refused(app: Flask) -> None:
+    entry = audit.AuditEntry(
+        at=datetime(2026, 1, 1), event="x", actor="", target="", ip="", request_id="", details={}
+    )
+    db.session.add(entry)
+    with pytest.raises(Exception, match="naive datetime"):
+        db.session.commit()
+    db.session.rollback()
+
+
+def test_an_audit_entry_is_part_of_the_deed(app: Flask) -> None:
+    audit.record("thing.changed", actor=audit.CONSOLE, target="thing")
+    db.session.rollback()
+    assert db.session.scalar(db.select(db.func.count()).select_from(audit.AuditEntry)) == 0
+
+
+def test_a_log_line_is_one_line_and_hides_tokens() -> None:
+    record = logging.LogRecord("peyk", logging.INFO, "", 0, "GET /activate/s3cret", (), None)
+    record.fields = {"reply": 'two\nlines "quoted"', "empty": ""}
+    line = log.KeyValueFormatter().format(record)
+    assert "\n" not in line
+    assert "s3cret" not in line
+    assert 'reply="two lines \\"quoted\\""' in line

@@ -1,0 +1,99 @@
+"""The worker as operators run it: a process of its own, a database file, a real server."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from app import create_app
+from app.accounts import registration
+from app.accounts.registration import Registrant
+from app.config import ROOT, Config
+from app.core import addresses, audit
+from app.extensions import db
+from app.mail import queries, servers
+from app.mail.models import Encryption, OutboxMessage, OutboxState
+from app.mail.server_settings import ServerChange, SettingsChange
+from tests.conftest import SECRET_KEY
+from tests.postbox import Postbox
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        **{k: v for k, v in os.environ.items() if not k.startswith("PEYK_")},
+        "SECRET_KEY": SECRET_KEY,
+        "PEYK_MODE": "development",
+        "PEYK_INSTANCE_PATH": str(tmp_path / "var"),
+        "PUBLIC_URL": "http://localhost",
+    }
+
+
+@pytest.fixture
+def app(environment: dict[str, str]) -> Iterator[Flask]:
+    made = create_app(Config.from_environment(environment))
+    with made.app_context():
+        upgrade()
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def worker(app: Flask, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "mail", "worker"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.stdout.close()
+    process.wait()
+
+
+def use(box: Postbox) -> None:
+    server = ServerChange(
+        host="127.0.0.1", port=box.port, encryption=Encryption.NONE, requires_auth=False,
+        active=True,
+    )
+    change = SettingsChange("support@example.com", "", True, server, ServerChange())
+    servers.save(change, audit.SYSTEM)
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    ends = time.monotonic() + seconds
+    while not holds():
+        db.session.rollback()
+        assert time.monotonic() < ends, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_a_woken_worker_delivers_and_sigterm_ends_it_cleanly(app, worker) -> None:
+    with Postbox() as box:
+        use(box)
+        until(queries.worker_alive)
+        address = addresses.parse("sara@example.com")
+        sara = Registrant("سارا", address, "a long and good passphrase", "fa")
+        registration.register(sara, audit.SYSTEM)
+        until(lambda: _state() == OutboxState.SENT)
+        assert "/activate/" in box.only().link()
+    worker.send_signal(signal.SIGTERM)
+    output, _nothing = worker.communicate(timeout=20)
+    assert worker.returncode == 0, output
+    assert "worker stopped" in output
+    db.session.rollback()
+    assert not queries.worker_alive()
+
+
+def _state() -> str | None:
+    return db.session.scalar(db.select(OutboxMessage.state))
