@@ -196,7 +196,7 @@ def _labels(page: Page) -> Iterator[str]:
         if not (wrapped or named or control.get("id") in labelled):
             yield f"the control {control.get('name')!r} has no label"
     for button in page.root.all("button", "a"):
-        if not (button.text or button.get("aria-label")):
+        if "hidden" not in button.attributes and not (button.text or button.get("aria-label")):
             yield f"a {button.tag} has no words: {button.attributes}"
 
 

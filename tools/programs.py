@@ -25,10 +25,11 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A started program."""
+    """A started program, and the thread that repeats what it says."""
 
     name: str
     process: subprocess.Popen[str]
+    reader: threading.Thread
 
     def is_alive(self) -> bool:
         """Whether it still runs."""
@@ -48,14 +49,18 @@ def start(program: Program, environment: Mapping[str, str], folder: Path) -> Run
         errors="replace",
         start_new_session=True,
     )
-    threading.Thread(target=_repeat, args=(program.name, process.stdout), daemon=True).start()
-    return Running(program.name, process)
+    reader = threading.Thread(target=_repeat, args=(program.name, process.stdout), daemon=True)
+    reader.start()
+    return Running(program.name, process, reader)
 
 
 def _repeat(name: str, lines: IO[str] | None) -> None:
-    for line in lines or ():
-        sys.stdout.write(f"{name:>8} | {line}")
-        sys.stdout.flush()
+    if lines is None:
+        return
+    with lines:
+        for line in lines:
+            sys.stdout.write(f"{name:>8} | {line}")
+            sys.stdout.flush()
 
 
 def end(programs: Sequence[Running]) -> None:
@@ -72,6 +77,7 @@ def end(programs: Sequence[Running]) -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(program.process.pid, signal.SIGKILL)
             program.process.wait()
+        program.reader.join(timeout=2)
 
 
 class Stop:

@@ -18,7 +18,7 @@ _START_SECONDS = 60.0
 
 def main() -> int:
     """Run until Ctrl-C, or until one of the programs dies."""
-    _refuse_taken_ports()
+    refuse_taken_ports()
     sign_in: list[str] = []
     stop = Stop()
     try:
@@ -29,7 +29,8 @@ def main() -> int:
     return _run(stop, sign_in)
 
 
-def _refuse_taken_ports() -> None:
+def refuse_taken_ports() -> None:
+    """Stop with the mend when a port is not free: at once, not after the set-up."""
     _refuse_taken(environment.web_port(), "PORT", "the panel")
     _refuse_taken(environment.catcher_port(), "PEYK_CATCHER_PORT", "the mail catcher")
 

@@ -12,6 +12,8 @@ from app.extensions import db
 
 NAME_LENGTH = 100
 DIGEST_LENGTH = 64
+# Mails and the audit speak of rows by number after they are gone.
+_NUMBERS_ARE_NEVER_GIVEN_TWICE = {"sqlite_autoincrement": True}
 
 
 class UserRole(StrEnum):
@@ -32,6 +34,7 @@ class User(db.Model):
     """Somebody whose address is proven; exists from activation on."""
 
     __tablename__ = "users"
+    __table_args__ = _NUMBERS_ARE_NEVER_GIVEN_TWICE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
@@ -63,6 +66,7 @@ class PendingRegistration(db.Model):
     """
 
     __tablename__ = "pending_registrations"
+    __table_args__ = _NUMBERS_ARE_NEVER_GIVEN_TWICE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))

@@ -173,7 +173,7 @@ def _ask_for_mail(pending: PendingRegistration) -> None:
         about=pending.id,
         to=addresses.parse((owner or pending).email).ascii,
         locale=(owner or pending).locale,
-        occasion=str(pending.occasion),
+        occasion=f"{pending.handle_digest[:16]}.{pending.occasion}",
     )
 
 

@@ -59,7 +59,7 @@ def _enter_catcher(port: int) -> None:
 def _introduce_administrator() -> None:
     """Make the first administrator and show the password once; later only say who it is."""
     if not users.has_admin():
-        password = _strong_password()
+        password = strong_password()
         users.create_admin(addresses.parse(ADMIN_ADDRESS), ADMIN_NAME, password, audit.CONSOLE)
         click.echo(f"Administrator {ADMIN_ADDRESS}\nPassword      {password}")
         click.echo("              shown this once and stored nowhere: note it down")
@@ -69,7 +69,7 @@ def _introduce_administrator() -> None:
     click.echo("New password  .venv/bin/python -m tools.command users set-password EMAIL")
 
 
-def _strong_password() -> str:
+def strong_password() -> str:
     """A random password that is easy to type, with about 99 bits in it."""
     while True:
         password = "-".join(_random_group() for _ in range(_GROUPS))

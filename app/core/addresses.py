@@ -51,9 +51,7 @@ def parse(text: str) -> Address:
     text = machine(text)
     _refuse_the_obvious(text)
     try:
-        found = validate_email(
-            text, check_deliverability=False, allow_smtputf8=False, allow_empty_local=False
-        )
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as problem:
         raise InvalidAddress(_reason(text, str(problem))) from problem
     ascii_form = found.ascii_email or ""

@@ -3,7 +3,17 @@
 from flask import Blueprint, Flask
 
 from app.config import Config
-from app.web import access, access_log, assets, choices, context, errors, headers, template_text
+from app.web import (
+    access,
+    access_log,
+    assets,
+    body_guard,
+    choices,
+    context,
+    errors,
+    headers,
+    template_text,
+)
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
@@ -37,6 +47,6 @@ def init_app(app: Flask) -> None:
     for screen in screens:
         app.register_blueprint(screen)
     access.declare_static(app)
-    for part in (headers, assets, errors, context, template_text, access_log, loader):
+    for part in (body_guard, headers, assets, errors, context, template_text, access_log, loader):
         part.init_app(app)
     app.after_request(choices.remember_asked)

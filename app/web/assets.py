@@ -59,7 +59,7 @@ def _compressed(file: Path, _changed_at: int) -> bytes:
 
 def _label(response: Response) -> Response:
     """Let browsers keep what cannot change under its address, and send text compressed."""
-    if request.endpoint != "static" or response.status_code != 200:  # noqa: PLR2004
+    if request.endpoint != "static" or response.status_code != 200:
         return response
     path = str((request.view_args or {}).get("filename", ""))
     file, changed = _file(path), _changed(path)
@@ -77,6 +77,7 @@ def _send_compressed(response: Response, file: Path, changed: int) -> None:
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"] <= 0 or request.range:
         return
+    response.close()  # the file behind it
     response.direct_passthrough = False
     response.set_data(_compressed(file, changed))
     response.headers["Content-Encoding"] = "gzip"

@@ -15,7 +15,7 @@ from wtforms.validators import StopValidation
 from app.i18n.text import _
 from app.web.validators import Length, Optional, Required
 
-_HOSTILE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ufffe\uffff\ud800-\udfff]")
+_HOSTILE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ufffd-\uffff\ud800-\udfff]")
 _LINE_BREAK = re.compile("[\n\r\u2028\u2029]")
 _ECHO_FACTOR: Final = 4
 _ECHO_LEAST: Final = 1024
@@ -35,7 +35,7 @@ class Drawn(Field):
         validators: Sequence[Callable[..., object]] = (),
         *,
         hint: object = "",
-        help: object = "",  # noqa: A002  # the word of the pages
+        help: object = "",  # the word of the pages
         optional: bool = False,
         limit: int = 254,
         autocomplete: str = "off",

@@ -149,6 +149,10 @@ class SwitchField(Drawn, BooleanField):
         self.data = False
         self.data = self._only(valuelist) not in (None, "", "false", "off", "0")
 
+    def _value(self) -> str:
+        """What the browser sends for «on»; never what was sent before."""
+        return "y"
+
 
 class ChoiceField(Drawn, RadioField):
     """One of a few: drawn as segments or as a list."""

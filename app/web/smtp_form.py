@@ -29,6 +29,7 @@ from app.web.fields import (
     Section,
     SwitchField,
 )
+from app.web.smtp_example import Example
 from app.web.smtp_validators import SendingPort, ServerName
 
 MAX_SENDER_NAME = 70
@@ -44,13 +45,13 @@ class ServerSection(Section):
         limit=253,
         optional=True,
         placeholder="mail.yourdomain.com",
-        hint=_l("Usually “mail.” and your own domain, for example mail.yourdomain.com"),
+        hint=Example(_l("Usually “mail.” and your own domain: %(example)s"), "mail.yourdomain.com"),
         help=_l(
             "The name of the mail server of your domain. An SMTP server takes messages and brings "
             "them on their way to the receivers.\n\n"
-            "With your own domain it is usually mail.yourdomain.com, with your domain in place of "
-            "the example. If that does not connect, ask the company that hosts your mail for the "
-            "name of its outgoing server."
+            "With your own domain it is usually “mail.” followed by that domain, as in the "
+            "example. If that does not connect, ask the company that hosts your mail for the name "
+            "of its outgoing server."
         ),
     )
     port = PortField(
@@ -165,7 +166,7 @@ class SecondarySection(ServerSection):
 
     active = SwitchField(
         _l("Secondary SMTP active"),
-        hint=_l("Takes over when the primary server cannot take a message."),
+        hint=_l("Off: the system does not use this server."),
         help=_l(
             "A second way for your mail, best at another company than the first. It is used "
             "only while the primary server fails; then the primary takes over again."
@@ -190,7 +191,7 @@ class SmtpForm(PeykForm):
         _l("Sender address"),
         optional=True,
         placeholder="support@yourdomain.com",
-        hint=_l("A full address, for example support@yourdomain.com"),
+        hint=Example(_l("A full address, for example %(example)s"), "support@yourdomain.com"),
         help=_l(
             "The address that mail to users comes from; replies go there too. Servers usually "
             "demand that it be the address of the mailbox that signs in."
@@ -222,6 +223,10 @@ class SmtpForm(PeykForm):
         _l("Recipient of the test message"),
         optional=True,
         hint=_l("A small message is sent to this address."),
+        help=_l(
+            "Choose a mailbox that you can open, best one at another company: so you see that mail "
+            "leaves your own host, and whether it ends up in spam."
+        ),
     )
     confirm_warnings = MachineField("", limit=400, optional=True)
 
@@ -229,12 +234,16 @@ class SmtpForm(PeykForm):
     def showing(cls, settings: MailSettings, recipient: str) -> "SmtpForm":
         """Return the form over the settings: what is posted, above what is in force."""
         form = cls(data=_values(settings, recipient))
+        form.sender_address.optional = form.recipient.optional = False
         _lock(form, settings.locked, _plain(settings))
         for server in settings.servers:
             section = form.section(server.role)
             _lock(section, server.locked, _values_of(server))
             section.password.stored = server.password_state == "stored"
             _say_what_is_stored(section, server)
+            # Needed while the server is active: `smtp_rules` asks for them, nothing says optional.
+            for field in (section.host, section.port, section.username):
+                field.optional = False
         return form
 
     def section(self, role: Role) -> ServerSection:

@@ -20,6 +20,7 @@ _NOTES = {
     Role.PRIMARY: _l("Every mail is offered to this server first."),
     Role.SECONDARY: _l("Takes over when the primary server cannot take a message."),
 }
+_AGAIN = _l("Type the password once more: it is not sent back to this page.")
 _TESTS = {Role.PRIMARY: _l("Test primary SMTP"), Role.SECONDARY: _l("Test secondary SMTP")}
 
 
@@ -65,6 +66,7 @@ def render(
     problems = [(_section_name(field.name), field, error) for field, error in faults(form)]
     for one in warned:
         one.field.errors = [one.sentence]
+    _ask_for_passwords_again(form, refused=bool(problems or warned))
     return render_template(
         "smtp_settings/edit.html",
         form=form,
@@ -96,6 +98,17 @@ def _card(form: SmtpForm, server: ServerSettings) -> ServerCard:
         server=server,
         condition=conditions.of(server.role),
     )
+
+
+def _ask_for_passwords_again(form: SmtpForm, *, refused: bool) -> None:
+    """Say that a typed password is not on the page any more: passwords are never sent back."""
+    for role in Role:
+        section = form.section(role)
+        if not section.new_password:
+            continue
+        if refused and not section.password.errors:
+            section.password.errors = [_AGAIN]
+        section.password.hint = _AGAIN
 
 
 def _section_name(field_name: str) -> object:

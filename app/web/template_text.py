@@ -4,10 +4,11 @@
 """
 
 from flask import Flask
+from flask_babel import get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 
-from app.i18n.text import _, _n, _p
+from app.i18n.text import _, _p
 from app.web.markup import fill
 
 
@@ -29,7 +30,8 @@ def _sentence(place: EvalContext, message: str, **holes: object) -> str:
 @pass_eval_context
 def _counted_sentence(place: EvalContext, one: str, many: str, num: int, **holes: object) -> str:
     """A sentence about a number of things; `%(num)s` is the number itself."""
-    return _filled(place, _n(one, many, num), {"num": num, **holes})
+    text = get_translations().ungettext(one, many, num)
+    return _filled(place, str(text), {"num": num, **holes})
 
 
 @pass_eval_context

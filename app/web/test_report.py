@@ -40,6 +40,7 @@ _NOT_WANTED = {
 }
 _SKIPPED = _l("Not tried, because an earlier step failed.")
 _EXPOSED = _l("No encryption is chosen: everybody on the way can read the password.")
+_STOPPED = _l("The test stopped at “%(step)s”.")
 SUCCESS = _l("The server took the test message for %(recipient)s. Look into that mailbox now.")
 # Fields of the form; those of the server stand behind its role.
 _OF_THE_FORM = frozenset({"sender_address", "sender_name", "recipient"})
@@ -98,7 +99,7 @@ class Report:
             return Result(True, message, transcript=self._probe.transcript)
         return Result(
             passed=False,
-            message=self._diagnosed(failure.diagnosis),
+            message=self._stopped(failure),
             code=failure.diagnosis.code,
             stage=failure.stage.value,
             field_name=self._field_name(failure.diagnosis),
@@ -118,6 +119,10 @@ class Report:
     def _diagnosed(self, diagnosis: Diagnosis) -> str:
         sentences = (diagnosis.remedy.meaning, diagnosis.remedy.advice)
         return self._fill(" ").join(self._fill(words, **self._holes()) for words in sentences)
+
+    def _stopped(self, failure: StageReport) -> str:
+        where = str(_STOPPED) % {"step": TITLES[failure.stage]}
+        return self._fill(" ").join((where, self._fill(_meaning(failure), **self._holes())))
 
     def _field_name(self, diagnosis: Diagnosis) -> str:
         name, server = diagnosis.field, self._probe.test.server
@@ -140,20 +145,19 @@ class Report:
         """Return a text for the hosting company: what was tried, from here, and what came of it."""
         server = self._probe.test.server
         with locales.use(locale):
-            lines = [
-                _("Our system could not send mail through your server."),
-                "",
-                f"{_('Server')}: {server.host}",
-                f"{_('Port')}: {server.port}",
-                f"{_('Encryption')}: {server.encryption.upper()}",
-                f"{_('User name')}: {server.username or '–'}",
-                f"{_('Step')}: {TITLES[failure.stage]} ({failure.stage})",
-                f"{_('Meaning')}: {_fill_plain(_meaning(failure), **self._holes())}",
-                f"{_('Server reply')}: {failure.reply or '–'}",
-                "",
-                *self._probe.transcript,
-            ]
-        return "\n".join(lines).strip()
+            said = _fill_plain(_meaning(failure), **self._holes())
+            facts = (
+                (_("Server"), server.host),
+                (_("Port"), server.port),
+                (_("Encryption"), server.encryption.upper()),
+                (_("User name"), server.username),
+                (_("Step"), TITLES[failure.stage]),
+                (_("Meaning"), said),
+                (_("Server reply"), failure.reply),
+            )
+            opening = _("Our system could not send mail through your server.")
+            listed = [f"{name}: {value or '–'}" for name, value in facts]
+        return "\n".join((opening, "", *listed, "", *self._probe.transcript)).strip()
 
 
 def as_json(step: Step, code: str = "") -> dict[str, Any]:

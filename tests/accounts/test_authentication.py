@@ -61,7 +61,7 @@ def test_nobody_waits_in_the_database_while_a_password_is_hashed(app, monkeypatc
     monkeypatch.setattr(
         passwords,
         "matches",
-        lambda *given: held.append(db.session.in_transaction()) or matches(*given),
+        lambda *given: held.append(db.session().in_transaction()) or matches(*given),
     )
     sign_in()
     assert held == [False]

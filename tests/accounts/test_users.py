@@ -44,7 +44,9 @@ def run(app, *arguments, typed=PASSWORD):
 def test_create_admin_takes_the_password_from_standard_input(app):
     result = run(app, "create-admin", "Nika@example.com", "--name", "نیکا")
     assert result.exit_code == 0, result.output
-    assert [(user.email_key, user.name) for user in users.admins()] == [("nika@example.com", "نیکا")]
+    assert [(user.email_key, user.name) for user in users.admins()] == [
+        ("nika@example.com", "نیکا")
+    ]
     assert db.session.scalars(db.select(AuditEntry.actor)).all() == ["console"]
 
 

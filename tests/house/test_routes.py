@@ -2,7 +2,7 @@
 
 import re
 
-_SEGMENT = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*|<(?:[a-z]+:)?[a-z_]+>)")
+_SEGMENT = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*|<(?:[^<>:]+:)?[a-z_]+>)")
 
 
 def test_every_route_says_who_may_enter(whole_app):

@@ -133,7 +133,9 @@
     cancel.hidden = false;
     state.textContent = panel.dataset.running;
     for (const other of buttons) other.disabled = true;
+    // What an earlier answer found fault with is judged anew.
     for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    for (const old of document.querySelectorAll(".smtp .field > .error, .notice.summary")) old.remove();
     button.setAttribute("aria-busy", "true");
     panel.scrollIntoView({ block: "nearest", behavior: "smooth" });
   };

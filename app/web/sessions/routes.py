@@ -18,6 +18,15 @@ from app.web.sessions.forms import SignInForm
 bp = Blueprint("sessions", __name__)
 
 
+@bp.get("/")
+@public
+def start() -> ResponseReturnValue:
+    """Send everybody to where they begin."""
+    if not current_user.is_authenticated:
+        return redirect(url_for(".new"), 303)
+    return redirect(url_for("dashboard.overview" if current_user.is_admin else ".home"), 303)
+
+
 @bp.get("/login")
 @public
 def new() -> ResponseReturnValue:

@@ -1,0 +1,162 @@
+"""Chromium and a live Peyk; every page that a test opens is looked over."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import needs
+from tests.live import ADMIN, PASSWORD, Peyk, running_peyk
+from tests.postbox import Postbox
+
+DEVICES = {
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "is_mobile": True,
+        "has_touch": True,
+        "device_scale_factor": 2,
+    },
+}
+_AXE = """async () => (await axe.run(document, {runOnly: {type: "tag", values:
+  ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}})).violations
+  .map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(", "))"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of the system."""
+    path = needs.chromium()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=str(path),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """The accessibility checker."""
+    return needs.axe()
+
+
+@pytest.fixture(scope="session")
+def peyk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peyk]:
+    """One Peyk for all journeys; each uses addresses of its own."""
+    with running_peyk(tmp_path_factory.mktemp("peyk")) as running:
+        yield running
+
+
+@pytest.fixture
+def primary() -> Iterator[Postbox]:
+    """The primary server."""
+    with Postbox() as box:
+        yield box
+
+
+@pytest.fixture
+def secondary() -> Iterator[Postbox]:
+    """The secondary server."""
+    with Postbox() as box:
+        yield box
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser, who notes everything that goes wrong behind the page."""
+
+    context: BrowserContext
+    page: Page
+    url: str
+    axe_source: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> "Visitor":
+        """Open a page and look it over."""
+        self.page.goto(path if path.startswith("http") else self.url + path)
+        return self.look_over()
+
+    def look_over(self) -> "Visitor":
+        """Fail when axe finds something, when the page is wider than the window, or CSP broke."""
+        found = self.axe()
+        assert not found, f"{self.page.url}: {found}"
+        overflow = "document.documentElement.scrollWidth - innerWidth"
+        assert self.page.evaluate(overflow) <= 0, f"{self.page.url} scrolls sideways"
+        assert not self.complaints, f"{self.page.url}: {self.complaints}"
+        return self
+
+    def axe(self) -> list[str]:
+        """Return what the accessibility checker finds on the page."""
+        # Through the debugger, which the policy of the page does not bind.
+        self.page.evaluate(self.axe_source)
+        return list(self.page.evaluate(_AXE))
+
+    def press(self, name: str | re.Pattern[str]) -> "Visitor":
+        """Press a button by its name."""
+        self.page.get_by_role("button", name=name).first.click()
+        return self
+
+    def sign_in(self, address: str = ADMIN, password: str = PASSWORD) -> "Visitor":
+        """Sign in on the sign-in page."""
+        self.open("/login")
+        self.page.fill("[name=email]", address)
+        self.page.fill("[name=password]", password)
+        self.page.locator("main form [type=submit]").first.click()
+        self.page.wait_for_load_state()
+        return self
+
+
+@pytest.fixture
+def visit(browser: Browser, peyk: Peyk, axe_source: str) -> Iterator[Callable[..., Visitor]]:
+    """Open a browser window: `visit("fa", "phone")`."""
+    contexts: list[BrowserContext] = []
+
+    def visit(locale: str = "fa", device: str = "desktop", **options: object) -> Visitor:
+        context = browser.new_context(**DEVICES[device], **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        visitor = Visitor(context, page, peyk.url, axe_source)
+        page.on("console", lambda m: m.type == "error" and _note(visitor, m.text))
+        page.on("pageerror", lambda error: _note(visitor, str(error)))
+        page.goto(f"{peyk.url}/login?lang={locale}")
+        return visitor
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Visitor, str], None]:
+    """Keep a picture of a page under test-results/."""
+
+    def take(visitor: Visitor, name: str) -> None:
+        folder = Path("test-results")
+        folder.mkdir(exist_ok=True)
+        size = visitor.page.viewport_size
+        height = visitor.page.evaluate("document.documentElement.scrollHeight")
+        # A bar that sticks to the end of the window would lie across the middle of the picture.
+        visitor.page.set_viewport_size({"width": size["width"], "height": height})  # type: ignore[index]
+        visitor.page.screenshot(path=folder / f"{name}.png")
+        visitor.page.set_viewport_size(size)  # type: ignore[arg-type]
+
+    return take
+
+
+def _note(visitor: Visitor, text: str) -> None:
+    """Remember a complaint; that a page answers 4xx is not one."""
+    if "Failed to load resource" not in text or "40" not in text and "422" not in text:
+        visitor.complaints.append(text)

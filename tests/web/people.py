@@ -1,0 +1,41 @@
+"""Two who are signed in: nika, an administrator, and omid, who is not."""
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.accounts import users
+from app.accounts.models import User, UserRole
+from app.accounts.sessions import open_for
+from app.core import addresses, audit
+from app.extensions import db
+from tests.web.browser import Browser
+
+PASSWORD = "Kuhestan-talab-42-barg"
+# The name under which Flask-Login keeps the secret of a session in the cookie.
+_KEPT_AS = "_user_id"
+
+
+def nika(app: Flask) -> FlaskClient:
+    """The browser of an administrator."""
+    return _browser(app, _person("nika@example.com", "نیکا رضایی"))
+
+
+def omid(app: Flask) -> FlaskClient:
+    """The browser of somebody without rights."""
+    person = _person("omid@example.com", "امید کریمی")
+    person.role = UserRole.USER
+    db.session.commit()
+    return _browser(app, person)
+
+
+def _person(email: str, name: str) -> User:
+    return users.create_admin(addresses.parse(email), name, PASSWORD, audit.CONSOLE)
+
+
+def _browser(app: Flask, person: User) -> FlaskClient:
+    client = Browser(app, app.response_class)
+    secret = open_for(person, remember=False, ip="127.0.0.1", user_agent="tests")
+    db.session.commit()
+    with client.session_transaction() as session:
+        session[_KEPT_AS] = secret
+    return client

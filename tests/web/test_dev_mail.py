@@ -1,0 +1,92 @@
+"""The mailbox for developers."""
+
+from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.config import Config
+from tests.page import problems, read
+from tests.web.browser import Browser
+
+LINK = "http://localhost/activate/abc_123-x"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "mail").mkdir()
+    return tmp_path / "mail"
+
+
+@pytest.fixture
+def browser(tables: Flask, config: Config, tmp_path: Path) -> FlaskClient:
+    """A browser before an application in development."""
+    app = create_app(replace(config, mode="development", instance_path=tmp_path))
+    return Browser(app, app.response_class)
+
+
+def write(folder: Path, name: str = "one", subject: str = "فعال‌سازی حساب") -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "support@example.com", "sara@example.com", subject
+    mail.set_content(f"سلام\n\n{LINK}\n\nپایان")
+    html = f'<html><head><title>x</title></head><body><a href="{LINK}">x</a></body></html>'
+    mail.add_alternative(html, subtype="html")
+    (folder / f"{name}.eml").write_bytes(bytes(mail))
+
+
+@pytest.mark.parametrize("locale", ["fa", "en"])
+def test_an_empty_mailbox_says_what_to_do(browser, folder, locale):
+    answer = browser.get(f"/dev/mail?lang={locale}")
+    assert problems(answer.text, locale) == []
+    assert "/register" in answer.text
+
+
+@pytest.mark.parametrize("locale", ["fa", "en"])
+def test_a_mail_is_listed_and_shown(browser, folder, locale):
+    write(folder)
+    page = browser.get(f"/dev/mail?lang={locale}")
+    assert problems(page.text, locale) == []
+    assert "فعال‌سازی حساب" in page.text
+    shown = browser.get("/dev/mail/one")
+    assert problems(shown.text, locale) == []
+    assert [
+        a.get("href") for a in read(shown.text).root.all("a") if "activate" in a.get("href")
+    ] == [LINK]
+
+
+def test_the_newest_mail_stands_first(browser, folder):
+    write(folder, "a", "first")
+    write(folder, "b", "second")
+    text = browser.get("/dev/mail").text
+    assert text.index("second") < text.index("first")
+
+
+def test_the_html_of_a_mail_lives_in_a_world_of_its_own(browser, folder):
+    write(folder)
+    body = browser.get("/dev/mail/one/body")
+    policy = body.headers["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy
+    assert body.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-src 'self'" in browser.get("/dev/mail/one").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["two", "..%2fone", "%2e%2e", "one.eml", "%00", "."])
+def test_nothing_else_is_read(browser, folder, name):
+    write(folder)
+    assert browser.get(f"/dev/mail/{name}").status_code == 404
+
+
+def test_a_hostile_subject_is_only_text(browser, folder):
+    write(folder, subject="<script>alert(1)</script>")
+    assert "<script>alert" not in browser.get("/dev/mail").text
+    assert problems(browser.get("/dev/mail/one").text, "fa") == []
+
+
+def test_elsewhere_there_is_no_such_page(client):
+    assert client.get("/dev/mail").status_code == 404

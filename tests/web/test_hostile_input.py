@@ -1,0 +1,125 @@
+"""Hostile input to every form: an answer with words, never a crash, nothing stored."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.accounts.models import PendingRegistration
+from app.extensions import db
+from app.mail.models import OutboxMessage, SmtpServer
+from tests.page import problems, read
+
+FORMS = {
+    "/register": {"name": "سارا", "email": "sara@example.com"}
+    | dict.fromkeys(("password", "password_confirm"), "Kuhestan-talab-42-barg"),
+    "/login": {"email": "sara@example.com", "password": "Kuhestan-talab-42-barg"},
+    "/language": {"locale": "en", "next": "/login"},
+    "/theme": {"theme": "dark", "next": "/login"},
+    "/system/smtp": {"sender_address": "support@example.com", "primary-host": "mail.example.com"},
+}
+HOSTILE = {
+    "nul": "a\x00b",
+    "replacement": b"a\xed\xa0\x80b",
+    "not-unicode": b"\xff\xfe\xff",
+    "bidi": "a\u202eb",
+    "overlong": "x" * 100_000,
+}
+CASES = [(path, field) for path, fields in FORMS.items() for field in fields]
+
+
+def stored():
+    return [
+        db.session.scalar(select(func.count()).select_from(table))
+        for table in (PendingRegistration, OutboxMessage, SmtpServer)
+    ]
+
+
+@pytest.fixture
+def send(client, nika):
+    """Send a form with its token."""
+
+    def post(path, data):
+        browser = nika if path.startswith("/system") else client
+        form = path if path in ("/register", "/login", "/system/smtp") else "/login"
+        token = read(browser.get(form).text).values()["csrf_token"]
+        return browser.post(path, data={"csrf_token": token} | data)
+
+    return post
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize(("path", "field"), CASES)
+def test_hostile_text_is_answered_with_words(send, path, field, kind):
+    before = stored()
+    answer = send(path, FORMS[path] | {field: HOSTILE[kind]})
+    harmless = field == "next"
+    assert 400 <= answer.status_code < 500 or (harmless and answer.status_code == 303)
+    assert harmless or problems(answer.text, "fa") == []
+    assert harmless or stored() == before
+
+
+@pytest.mark.parametrize(("path", "field"), CASES)
+def test_a_field_sent_twice_is_never_half_believed(send, path, field):
+    value = FORMS[path][field]
+    answer = send(path, FORMS[path] | {field: [value, "other"]})
+    assert answer.status_code < 500
+    assert field in ("next", "locale", "theme") or answer.status_code == 422
+    assert stored() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("path", [path for path in FORMS if path != "/system/smtp"])
+def test_an_empty_form_is_answered_with_words(send, path):
+    answer = send(path, {})
+    assert 400 <= answer.status_code < 500
+    assert problems(answer.text, "fa") == []
+    assert stored() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("locale", ["fa", "en"])
+@pytest.mark.parametrize("path", FORMS)
+def test_a_megabyte_is_too_much_and_says_so(client, path, locale):
+    client.get(f"/login?lang={locale}")
+    answer = client.post(path, data={"name": "x" * 1_000_000})
+    assert answer.status_code == 413
+    assert problems(answer.text, locale) == []
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_thousands_of_fields_are_too_many(client, kind):
+    data = {f"f{number}": "" for number in range(1000)}
+    assert client.post("/register", data=data, content_type=kind).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"csrf_token=%ff%fe&name=%00", b"\xff\xfe\xfd", b"name=" + b"%ED%A0%80" * 10, b"[1,2]", b"{}"],
+)
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "application/json", "multipart/form-data", "x/y"]
+)
+def test_a_body_that_is_no_form_is_a_bad_request(client, body, kind):
+    assert client.post("/register", data=body, content_type=kind).status_code in (400, 413, 422)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/%ff", 404),
+        ("/%ed%a0%80", 404),
+        ("/login%00", 404),
+        ("/register?lang=%ff", 200),
+        ("/login?next=%ff%fe", 200),
+        ("/login?next=%ed%a0%80", 200),
+        ("/activate/%ff", 404),
+        ("/activate/%00", 404),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_no_crash(client, path, status):
+    answer = client.get(path)
+    assert answer.status_code == status or answer.status_code in (400, 404, 410)
+    assert problems(answer.text, "fa") == []
+
+
+def test_unknown_fields_are_ignored(send):
+    data = FORMS["/register"] | {"role": "admin", "is_admin": "1", "id": "7", "state": "active"}
+    assert send("/register", data).status_code == 303
+    assert db.session.scalar(select(PendingRegistration.email)) == "sara@example.com"

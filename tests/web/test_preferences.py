@@ -1,0 +1,83 @@
+"""Language and theme."""
+
+import pytest
+
+from tests.page import read
+
+
+def page(answer):
+    return read(answer.text).root.all("html")[0].attributes
+
+
+def test_a_page_is_persian_whatever_the_browser_wishes(client):
+    assert page(client.get("/login", headers={"Accept-Language": "en"}))["lang"] == "fa"
+
+
+def test_the_switch_changes_the_language_and_comes_back(client, token):
+    data = {"csrf_token": token, "locale": "en", "next": "/register"}
+    answer = client.post("/language", data=data)
+    assert (answer.status_code, answer.location) == (303, "/register")
+    assert page(client.get("/register")) == {"lang": "en", "dir": "ltr"}
+
+
+def test_a_link_may_ask_for_a_language_and_it_stays(client):
+    assert page(client.get("/login?lang=en"))["lang"] == "en"
+    assert page(client.get("/login"))["lang"] == "en"
+    assert page(client.get("/nowhere"))["lang"] == "en"
+
+
+@pytest.mark.parametrize("code", ["", "xx", "fa_IR", "../en", "en\x00", "EN"])
+def test_an_unknown_language_changes_nothing(client, token, code):
+    client.get(f"/login?lang={code}" if "\x00" not in code else "/login?lang=en%00")
+    assert page(client.get("/login"))["lang"] == "fa"
+    data = {"csrf_token": token, "locale": code}
+    assert client.post("/language", data=data).status_code == 400
+
+
+def test_the_language_of_the_account_is_used_until_another_is_chosen(nika):
+    assert page(nika.get("/system/"))["lang"] == "fa"
+    assert page(nika.get("/system/?lang=en"))["lang"] == "en"
+    assert page(nika.get("/system/"))["lang"] == "en"
+
+
+@pytest.mark.parametrize(
+    "evil", ["//evil.example", "/\\evil.example", "https:evil.example", "/logout"]
+)
+def test_the_switches_lead_nowhere_else(client, token, evil):
+    data = {"csrf_token": token, "locale": "en", "theme": "dark", "next": evil}
+    assert client.post("/language", data=data).location == "/"
+    assert client.post("/theme", data=data).location == "/"
+
+
+def test_the_switch_needs_its_token(client):
+    assert client.post("/language", data={"locale": "en"}).status_code == 400
+    assert page(client.get("/login"))["lang"] == "fa"
+
+
+def test_the_theme_button_walks_through_all_three(client):
+    seen = []
+    for _press in range(4):
+        answer = client.get("/login")
+        seen.append(page(answer).get("data-theme", "device"))
+        form = next(f for f in read(answer.text).root.all("form") if f.get("action") == "/theme")
+        data = {field.get("name"): field.get("value") for field in form.all("input")}
+        client.post("/theme", data=data)
+    assert seen == ["device", "dark", "light", "device"]
+
+
+def test_an_unknown_theme_is_refused(client, token):
+    assert client.post("/theme", data={"csrf_token": token, "theme": "pink"}).status_code == 400
+
+
+def test_after_a_refused_form_the_switch_leads_back_to_the_form(client, token):
+    answer = client.post("/register", data={"csrf_token": token})
+    assert answer.status_code == 422
+    assert read(answer.text).values()["next"] == "/register"
+
+
+def test_the_switch_is_not_overruled_by_the_address(client):
+    page = read(client.get("/login?lang=en").text)
+    form = next(form for form in page.root.all("form") if form.get("action") == "/language")
+    assert {"next": "/login"}.items() <= {
+        field.get("name"): field.get("value") for field in form.all("input")
+    }.items()

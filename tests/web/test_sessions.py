@@ -1,0 +1,146 @@
+import pytest
+
+from app.accounts.models import UserState
+from app.extensions import db
+from tests import people
+from tests.pressing import send, token
+from tests.people import PASSWORD
+from tests.web.browser import Browser
+
+
+def sign_in(client, email="omid@example.com", password=PASSWORD, **fields):
+    return send(client, "/login", page="/login", email=email, password=password, **fields)
+
+
+def test_signing_in_leads_home(client):
+    people.omid()
+    answer = sign_in(client)
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert client.get("/").location == "/account"
+    page = client.get("/account")
+    assert "امید" in page.text
+    assert "omid@example.com" in page.text
+
+
+def test_everybody_who_may_not_enter_gets_one_answer(app):
+    people.omid()
+    people.omid("disabled@example.com").state = UserState.DISABLED
+    people.register("pending@example.com")
+    db.session.commit()
+    answers = []
+    for email, password in (
+        ("nobody@example.com", PASSWORD),
+        ("omid@example.com", "wrong"),
+        ("disabled@example.com", PASSWORD),
+        ("pending@example.com", PASSWORD),
+    ):
+        client = Browser(app, app.response_class)
+        form = token(client, "/login")
+        data = {"csrf_token": form, "email": email, "password": password}
+        answer = client.post("/login", data=data)
+        answers.append((answer.status_code, answer.text.replace(email, "…").replace(form, "…")))
+        assert client.get("/account").status_code == 303
+    assert {status for status, _text in answers} == {422}
+    assert len(set(answers)) == 1
+
+
+def test_a_copied_cookie_is_worth_nothing_after_sign_out(app, client):
+    people.omid()
+    sign_in(client)
+    copied = client.get_cookie("peyk").value
+    answer = send(client, "/logout", page="/account")
+    assert answer.status_code == 303
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    thief = Browser(app, app.response_class)
+    thief.set_cookie("peyk", copied)
+    assert thief.get("/account").status_code == 303
+    assert "/login" in thief.get("/account").location
+
+
+def test_signing_in_begins_a_new_session_with_a_new_form_token(client):
+    people.omid()
+    old = token(client, "/login")
+    client.post(
+        "/login", data={"csrf_token": old, "email": "omid@example.com", "password": PASSWORD}
+    )
+    assert client.post("/logout", data={"csrf_token": old}).status_code == 400
+    assert client.get("/account").status_code == 200
+
+
+def test_signing_in_again_ends_the_session_before(app, client):
+    people.omid()
+    sign_in(client)
+    first = client.get_cookie("peyk").value
+    send(client, "/login", page="/account", email="omid@example.com", password=PASSWORD)
+    thief = Browser(app, app.response_class)
+    thief.set_cookie("peyk", first)
+    assert thief.get("/account").status_code == 303
+
+
+def test_the_number_of_a_user_is_not_in_the_cookie(client):
+    people.omid()
+    sign_in(client)
+    with client.session_transaction() as session:
+        assert len(session["_user_id"]) >= 43
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("path", ["/login", "/logout"])
+def test_the_door_moves_only_with_the_token_of_its_form(client, method, path):
+    people.omid()
+    sign_in(client)
+    getattr(client, method)(path, data={"email": "omid@example.com", "password": PASSWORD})
+    assert client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wanted", "location"),
+    [
+        ("/account", "/account"),
+        ("https://evil.example", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/logout", "/"),
+        ("/nowhere", "/"),
+    ],
+)
+def test_after_signing_in_one_stays_here(client, wanted, location):
+    people.omid()
+    assert sign_in(client, next=wanted).location == location
+
+
+def test_a_page_for_people_asks_who_it_is_and_comes_back(client):
+    people.omid()
+    asked = client.get("/account")
+    assert asked.location == "/login?next=/account"
+    assert 'name="next" value="/account"' in client.get(asked.location).text
+
+
+def test_remember_me_outlives_the_browser(client):
+    people.omid()
+    assert "Expires=" in sign_in(client, remember="y").headers["Set-Cookie"]
+
+
+def test_without_remember_me_the_cookie_ends_with_the_browser(client):
+    people.omid()
+    assert "Expires=" not in sign_in(client).headers["Set-Cookie"]
+
+
+def test_the_cookie_is_for_the_server_alone(client):
+    people.omid()
+    cookie = sign_in(client).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_the_sixth_wrong_try_has_to_wait(client, configure):
+    configure(rate_limits=True)
+    people.omid()
+    statuses = [sign_in(client, password="wrong").status_code for _time in range(6)]
+    assert statuses == [422] * 5 + [429]
+
+
+def test_a_megabyte_of_password_is_refused_kindly(client):
+    people.omid()
+    assert sign_in(client, password="x" * 5000).status_code == 422
+    assert sign_in(client, password="x" * 1_000_000).status_code == 413
