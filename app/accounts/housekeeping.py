@@ -39,10 +39,11 @@ def forget_old_attempts() -> int:
 
 def forget_old_sessions() -> int:
     """Delete sessions that ended a month ago."""
-    gone = db.session.execute(
+    gone = db.session.scalars(
         delete(UserSession)
         .where(UserSession.ends_at < clock.now() - SESSIONS_KEPT)
+        .returning(UserSession.id)
         .execution_options(synchronize_session=False)
-    )
+    ).all()
     db.session.commit()
-    return int(gone.rowcount)
+    return len(gone)

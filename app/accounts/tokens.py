@@ -52,12 +52,13 @@ def find(token: str) -> ActivationToken | None:
 
 def consume(row_id: int) -> bool:
     """Spend a link; False when somebody was faster or its time is over."""
-    spent = db.session.execute(
+    spent = db.session.scalar(
         delete(ActivationToken)
         .where(ActivationToken.id == row_id, ActivationToken.expires_at > clock.now())
+        .returning(ActivationToken.id)
         .execution_options(synchronize_session=False)
     )
-    return bool(spent.rowcount == 1)
+    return spent is not None
 
 
 def start_life(outbox_id: int, at: datetime) -> datetime:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.core import clock
+from app.core import clock, transaction
 from app.extensions import db
 from app.mail.models import Role, ServerHealth
 from app.mail.replies import Verdict
@@ -120,6 +120,7 @@ def take_probe(roles: Sequence[Role]) -> Role | None:
     """Take the lease to probe a server whose pause is over; commit. One worker gets it."""
     now = clock.now()
     for role in roles:
+        transaction.begin()
         taken = db.session.execute(
             update(ServerHealth)
             .where(

@@ -129,6 +129,7 @@ def claim(owner: str, size: int = BATCH) -> list[Claimed]:
 
 def renew(owner: str) -> int:
     """Prolong the lease of everything this worker holds; return how much that is."""
+    transaction.begin()
     held = db.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.owner == owner, OutboxMessage.state == OutboxState.SENDING)
@@ -193,6 +194,7 @@ def hold_unknown(message: Claimed, server: Role) -> bool:
 
 def give_back(owner: str) -> int:
     """Return everything this worker still holds, unasked and uncharged; commit."""
+    transaction.begin()
     given = db.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.owner == owner, OutboxMessage.state == OutboxState.SENDING)
@@ -209,6 +211,7 @@ def give_back(owner: str) -> int:
 
 def tidy() -> None:
     """Expire what is too old, and stop what has killed worker after worker; commit."""
+    transaction.begin()
     now = clock.now()
     for state, condition in (
         (OutboxState.EXPIRED, and_(_state(OutboxState.QUEUED), _before(_M.expires_at, now))),
@@ -224,6 +227,7 @@ def tidy() -> None:
 
 def release_held() -> None:
     """Give what waited while the switch was off its full time from now on; commit."""
+    transaction.begin()
     now = clock.now()
     db.session.execute(
         update(OutboxMessage)
@@ -235,6 +239,7 @@ def release_held() -> None:
 
 def make_due() -> None:
     """Let everything that waits for its next try be tried now; commit."""
+    transaction.begin()
     now = clock.now()
     db.session.execute(
         update(OutboxMessage)

@@ -6,9 +6,12 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.wrappers import Response as BaseResponse
 
 _COMPRESSIBLE = {".css", ".js", ".svg"}
 _YEAR = 31_536_000
+_NOBODYS = frozenset({"static", "health.live", "health.ready"})
 _FONTS = ("vazirmatn-arabic-wght-normal.woff2", "vazirmatn-latin-wght-normal.woff2")
 # Fonts are named by the style sheet, which cannot know their content.
 _VENDOR = "vendor/"
@@ -18,6 +21,16 @@ _LEAST_BYTES = 512
 def init_app(app: Flask) -> None:
     """Set what is said about static files on the way out."""
     app.after_request(_label)
+    app.session_interface = _SessionsOfPages()
+
+
+class _SessionsOfPages(SecureCookieSessionInterface):
+    """Files belong to nobody: an answer that varies with the cookie would be fetched every time."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: BaseResponse) -> None:
+        """Write the cookie of pages only."""
+        if request.endpoint not in _NOBODYS:
+            super().save_session(app, session, response)
 
 
 def static_url(path: str) -> str:

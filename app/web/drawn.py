@@ -35,7 +35,7 @@ class Drawn(Field):
         validators: Sequence[Callable[..., object]] = (),
         *,
         hint: object = "",
-        help: object = "",  # the word of the pages
+        help: object = "",  # noqa: A002  # the word of the pages
         optional: bool = False,
         limit: int = 254,
         autocomplete: str = "off",

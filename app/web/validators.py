@@ -50,7 +50,7 @@ class Optional:
 class Length:
     """No more (and no fewer) characters than this, counted as people count them."""
 
-    def __init__(self, *, max: int, min: int = 0) -> None:  # as WTForms names them
+    def __init__(self, *, max: int, min: int = 0) -> None:  # noqa: A002  # as WTForms names them
         self.max, self.min = max, min
 
     def __call__(self, _form: Form, field: Field) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from argon2 import PasswordHasher
 
-from app.accounts import authentication, limits, passwords, sessions, users
+from app.accounts import authentication, housekeeping, limits, passwords, sessions, users
 from app.accounts.authentication import Credentials, SignInRefused
 from app.accounts.models import User, UserSession, UserState
 from app.core import addresses, audit
@@ -219,3 +219,12 @@ def test_one_household_is_one_network(address, network):
 )
 def test_one_mailbox_is_counted_once(text):
     assert limits.address_key(text) == "sara@example.com"
+
+
+def test_sessions_that_ended_long_ago_are_forgotten(app, time_machine):
+    people.omid()
+    sign_in()
+    time_machine.pass_(days=59)
+    assert housekeeping.forget_old_sessions() == 0
+    time_machine.pass_(days=2)
+    assert housekeeping.forget_old_sessions() == 1

@@ -17,6 +17,12 @@ def test_the_address_of_a_file_carries_its_content(app, client):
     )
 
 
+def test_a_file_is_the_same_for_everybody(nika):
+    headers = nika.get("/static/app.css", buffered=True).headers
+    assert "Cookie" not in headers["Vary"]
+    assert "Set-Cookie" not in headers
+
+
 @pytest.mark.parametrize("url", ["/static/app.css", "/static/app.css?v=old"])
 def test_another_address_is_asked_again(client, url):
     assert client.get(url, buffered=True).headers["Cache-Control"] == "no-cache"

@@ -3,8 +3,8 @@ import pytest
 from app.accounts.models import UserState
 from app.extensions import db
 from tests import people
-from tests.pressing import send, token
 from tests.people import PASSWORD
+from tests.pressing import send, token
 from tests.web.browser import Browser
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.utils import parseaddr
 from pathlib import Path
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,200}")
@@ -21,6 +22,7 @@ class CaughtMail:
     id: str
     at: datetime
     subject: str
+    sender_name: str
     sender: str
     recipient: str
     headers: tuple[tuple[str, str], ...]
@@ -54,8 +56,9 @@ def _read(file: Path) -> CaughtMail:
         id=file.stem,
         at=datetime.fromtimestamp(file.stat().st_mtime, UTC),
         subject=_header(message, "Subject"),
-        sender=_header(message, "From"),
-        recipient=_header(message, "To"),
+        sender_name=_mailbox(message, "From")[0],
+        sender=_mailbox(message, "From")[1],
+        recipient=_mailbox(message, "To")[1],
         headers=tuple((name, str(value)) for name, value in message.items()),
         text=_part(message, "plain"),
         html=_part(message, "html"),
@@ -64,6 +67,11 @@ def _read(file: Path) -> CaughtMail:
 
 def _header(message: EmailMessage, name: str) -> str:
     return str(message[name] or "")
+
+
+def _mailbox(message: EmailMessage, name: str) -> tuple[str, str]:
+    """The name and the address of the first mailbox in the header."""
+    return parseaddr(_header(message, name))
 
 
 def _part(message: EmailMessage, kind: str) -> str:
