@@ -6,14 +6,15 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, web
-from app.accounts import mails
+from app.accounts import housekeeping, mails
 from app.config import ROOT, Config
-from app.core import log
+from app.core import log, rate_limit
 from app.extensions import babel, csrf, db, login_manager, migrate
 from app.i18n import locales
 from app.mail import engine, kinds, servers, worker
 
 MAX_FORM_BYTES = 256 * 1024
+CHORES = (housekeeping.forget_old_attempts, housekeeping.forget_old_sessions, rate_limit.forget)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -40,7 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
     login_manager.init_app(app)
     babel.init_app(app, locale_selector=web.select_locale)
     kinds.register(app, mails.KINDS)
-    engine.init_app(app, config, worker.drain)
+    engine.init_app(app, config, worker.drain, CHORES)
     web.init_app(app)
     cli.init_app(app)
     return app

@@ -69,9 +69,7 @@ class Config:
             rate_limits=_choice(env, "PEYK_RATE_LIMITS", "on", ("on", "off")) == "on",
             time_zone=_time_zone(env),
             ehlo_name=_ehlo_name(env, public_url),
-            log_level=_choice(
-                env, "PEYK_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")
-            ),
+            log_level=_choice(env, "PEYK_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             smtp_private_hosts=_private_hosts(env),
             smtp_ca_file=_file(env, "PEYK_SMTP_CA_FILE"),
             worker_threads=_number(env, "PEYK_WORKER_THREADS", 2, 1, 16),

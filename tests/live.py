@@ -63,8 +63,19 @@ def running_peyk(folder: Path, **settings: str) -> Iterator[Peyk]:
     with ExitStack() as stack:
         log = stack.enter_context((folder / "log").open("w"))
         for words in (
-            ["gunicorn", "--log-level", "warning", "--no-control-socket", "--bind", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
-            + ["wsgi:app"],
+            [
+                "gunicorn",
+                "--log-level",
+                "warning",
+                "--no-control-socket",
+                "--bind",
+                f"127.0.0.1:{port}",
+                "-w",
+                "1",
+                "--threads",
+                "4",
+                "wsgi:app",
+            ],
             ["flask", "--app", "wsgi", "mail", "worker"],
         ):
             stack.enter_context(_process([sys.executable, "-m", *words], environment, log))

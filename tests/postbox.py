@@ -14,10 +14,10 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import cast
+from typing import Self
 
 GREETING = "220 postbox.example.com ESMTP ready"
 _LINK = re.compile(r"https?://\S+")
@@ -34,7 +34,7 @@ class Received:
     @property
     def mail(self) -> EmailMessage:
         """Return the message, parsed."""
-        return cast(EmailMessage, email.message_from_bytes(self.raw, policy=email.policy.default))
+        return email.message_from_bytes(self.raw, policy=email.policy.default)
 
     @property
     def text(self) -> str:
@@ -81,7 +81,7 @@ class Postbox:
 
     host = "127.0.0.1"
 
-    def __enter__(self) -> "Postbox":
+    def __enter__(self) -> Self:
         self._listener = socket.create_server((self.host, 0))
         self.port = int(self._listener.getsockname()[1])
         self._open: list[socket.socket] = []
@@ -144,7 +144,7 @@ class _Conversation:
             return
 
     def _obey(self, line: str) -> None:
-        verb = line.split(" ")[0].upper().rstrip(":")
+        verb = line.split(" ", maxsplit=1)[0].upper().rstrip(":")
         self.box.commands.append(line if verb != "AUTH" else "AUTH")
         handler = getattr(self, f"_on_{verb.lower()}", None)
         if handler is None:
@@ -273,8 +273,6 @@ def nobody() -> Iterator[int]:
 
 
 def _shut(connection: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     connection.close()

@@ -74,7 +74,10 @@ def _post(client: FlaskClient, page: str, path: str, fields: dict[str, str]):
 def _use(primary: int, secondary: int) -> None:
     one, two = (
         ServerChange(
-            host="127.0.0.1", port=port, encryption=Encryption.NONE, requires_auth=False,
+            host="127.0.0.1",
+            port=port,
+            encryption=Encryption.NONE,
+            requires_auth=False,
             active=True,
         )
         for port in (primary, secondary)

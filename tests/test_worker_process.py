@@ -50,7 +50,11 @@ def app(environment: dict[str, str]) -> Iterator[Flask]:
 def worker(app: Flask, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "mail", "worker"]
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     assert process.stdout is not None
@@ -63,7 +67,10 @@ def worker(app: Flask, environment: dict[str, str]) -> Iterator[subprocess.Popen
 
 def use(box: Postbox) -> None:
     server = ServerChange(
-        host="127.0.0.1", port=box.port, encryption=Encryption.NONE, requires_auth=False,
+        host="127.0.0.1",
+        port=box.port,
+        encryption=Encryption.NONE,
+        requires_auth=False,
         active=True,
     )
     change = SettingsChange("support@example.com", "", True, server, ServerChange())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.addresses import MAX_LENGTH as ADDRESS_LENGTH
 from app.core.columns import UtcDateTime
-from app.extensions import db
+from app.extensions import Base
 
 NAME_LENGTH = 100
 DIGEST_LENGTH = 64
@@ -30,7 +30,7 @@ class UserState(StrEnum):
     DISABLED = "disabled"
 
 
-class User(db.Model):
+class User(Base):
     """Somebody whose address is proven; exists from activation on."""
 
     __tablename__ = "users"
@@ -58,7 +58,7 @@ class User(db.Model):
         return self.state == UserState.ACTIVE
 
 
-class PendingRegistration(db.Model):
+class PendingRegistration(Base):
     """One attempt to register, with its own name and password; not a user.
 
     `user_id` is set when the address belonged to somebody already: then nothing can be activated
@@ -82,7 +82,7 @@ class PendingRegistration(db.Model):
     mail_requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class ActivationToken(db.Model):
+class ActivationToken(Base):
     """One link of one mail of one attempt, good for one address; only its digest is kept."""
 
     __tablename__ = "activation_tokens"
@@ -98,7 +98,7 @@ class ActivationToken(db.Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class UserSession(db.Model):
+class UserSession(Base):
     """One signed-in browser; ends when it rests too long, grows too old or signs out."""
 
     __tablename__ = "user_sessions"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.columns import UtcDateTime
-from app.extensions import db
+from app.extensions import Base, db
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ CONSOLE = Actor(None, "console")
 SYSTEM = Actor(None, "system")
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Base):
     """One line of the audit; `details` never holds a secret, only the word "changed"."""
 
     __tablename__ = "audit_entries"

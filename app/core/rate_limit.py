@@ -14,9 +14,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.config import current_config
 from app.core import clock, transaction
 from app.core.columns import UtcDateTime
-from app.extensions import db
+from app.extensions import Base, db
 
 _TRIES = 20
+# No limit fills up more slowly than this.
+_OLD = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Limit:
         return self.per * ((1 - tokens) / self.capacity)
 
 
-class RateBucket(db.Model):
+class RateBucket(Base):
     """How many tokens were left in one bucket when it was last touched."""
 
     __tablename__ = "rate_buckets"
@@ -78,7 +80,6 @@ def give_back(limit: Limit, key: str) -> None:
 
 def _try_to_take(limit: Limit, key: str) -> tuple[bool, timedelta | None]:
     transaction.begin()
-    transaction.begin()
     now = clock.now()
     bucket = db.session.execute(
         select(RateBucket.tokens, RateBucket.touched_at, RateBucket.turn).where(
@@ -91,13 +92,13 @@ def _try_to_take(limit: Limit, key: str) -> tuple[bool, timedelta | None]:
     if tokens < 1:
         db.session.rollback()
         return True, limit.wait(tokens)
-    touched = db.session.execute(
+    touched = transaction.changed(
         update(RateBucket)
         .where(RateBucket.key == key, RateBucket.turn == bucket.turn)
         .values(tokens=tokens - 1, touched_at=now, turn=bucket.turn + 1)
     )
     db.session.commit()
-    return touched.rowcount == 1, None
+    return touched == 1, None
 
 
 def _open_bucket(limit: Limit, key: str, now: datetime) -> bool:
@@ -110,14 +111,9 @@ def _open_bucket(limit: Limit, key: str, now: datetime) -> bool:
     return True
 
 
-def forget_before(moment: datetime) -> int:
-    """Delete buckets that nobody has touched since `moment`; return how many."""
-    gone = db.session.execute(delete(RateBucket).where(RateBucket.touched_at < moment))
+def forget() -> int:
+    """Delete the buckets that are full again for certain; commit, and return how many."""
+    transaction.begin()
+    gone = transaction.changed(delete(RateBucket).where(RateBucket.touched_at < clock.now() - _OLD))
     db.session.commit()
-    return int(gone.rowcount)
-
-
-def forget(limit: Limit, key: str) -> None:
-    """Give back what was taken of one bucket: it is full again; commit."""
-    db.session.execute(delete(RateBucket).where(RateBucket.key == f"{limit.name}:{key}"[:400]))
-    db.session.commit()
+    return gone

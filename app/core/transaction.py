@@ -1,5 +1,9 @@
 """Where a writing transaction begins."""
 
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Executable
+
 from app.extensions import db
 
 
@@ -12,3 +16,9 @@ def begin() -> None:
     """
     db.session.commit()
     db.session.connection(execution_options={"begin_immediate": True})
+
+
+def changed(statement: Executable) -> int:
+    """Execute a change in the present transaction and return how many rows it touched."""
+    result = cast(CursorResult[Any], db.session.execute(statement))
+    return int(result.rowcount)

@@ -53,7 +53,7 @@ def format_datetime(value: datetime, style: Style = "medium", locale: Locale | N
     if style == "machine":
         return local.isoformat(timespec="seconds")
     if locale.calendar == "jalali":
-        day = JalaliDate.to_jalali(local.year, local.month, local.day)
+        day = JalaliDate(local.date())  # type: ignore[no-untyped-call]
         return localized(_JALALI[style](day, local), locale)
     return localized(babel_datetime(local, _GREGORIAN[style], locale=locale.babel), locale)
 
@@ -66,12 +66,12 @@ def relative(value: datetime, now: datetime) -> str:
     if past < timedelta(0) or days > 1:
         return format_datetime(value, "date")
     if past < timedelta(minutes=1):
-        return _("just now")
+        return str(_("just now"))
     if past < timedelta(hours=1):
         return _counted(int(past / timedelta(minutes=1)), "minutes_ago")
     if days == 0:
         return _counted(int(past / timedelta(hours=1)), "hours_ago")
-    return _("yesterday, %(time)s", time=format_datetime(value, "time"))
+    return str(_("yesterday, %(time)s", time=format_datetime(value, "time")))
 
 
 def duration(span: timedelta) -> str:

@@ -121,7 +121,7 @@ def take_probe(roles: Sequence[Role]) -> Role | None:
     now = clock.now()
     for role in roles:
         transaction.begin()
-        taken = db.session.execute(
+        taken = transaction.changed(
             update(ServerHealth)
             .where(
                 ServerHealth.role == role,
@@ -131,7 +131,7 @@ def take_probe(roles: Sequence[Role]) -> Role | None:
             .values(probe_until=now + PROBE_LEASE)
         )
         db.session.commit()
-        if taken.rowcount == 1:
+        if taken == 1:
             return role
     return None
 
@@ -150,8 +150,9 @@ def _is_open() -> ColumnElement[bool]:
 def _pause(times_opened: int, verdict: Verdict) -> timedelta:
     if verdict.opens:
         return CONFIGURATION_PAUSE
-    pause = min(FIRST_PAUSE * 2**times_opened, LONGEST_PAUSE)
-    return pause * random.uniform(1 - JITTER, 1 + JITTER)
+    doubled = FIRST_PAUSE * (1 << min(times_opened, 10))
+    pause = min(doubled, LONGEST_PAUSE)
+    return pause * (1 + JITTER * (2 * random.random() - 1))
 
 
 def _row(role: Role) -> ServerHealth:

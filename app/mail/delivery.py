@@ -125,9 +125,7 @@ def _ask(
         return Answer(replies.ACCEPTED, Stage.MESSAGE, ms, reply, tls=str(session.tls or ""))
 
 
-def _bytes(
-    settings: MailSettings, sender: str, message: Claimed, written: kinds.Written
-) -> bytes:
+def _bytes(settings: MailSettings, sender: str, message: Claimed, written: kinds.Written) -> bytes:
     return Message(
         sender_address=sender,
         sender_name=settings.sender_name,
@@ -209,9 +207,7 @@ def _write_fate(message: Claimed, asked: list[Asked]) -> bool:
 def _wait(message: Claimed) -> None:
     """Put the message back, uncharged: no server may be asked now."""
     transaction.begin()
-    outbox.requeue(
-        message, outbox.retry_at(0), "waiting", message.rounds, message.wanted
-    )
+    outbox.requeue(message, outbox.retry_at(0), "waiting", message.rounds, message.wanted)
     db.session.commit()
 
 

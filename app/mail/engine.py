@@ -7,7 +7,7 @@ the outbox is the queue, and a sweep looks into it every minute whatever else ha
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -25,22 +25,25 @@ logger = logging.getLogger("peyk.engine")
 # What is due later than this is left to the sweep.
 SWEEP = timedelta(minutes=1)
 Work = Callable[[threading.Event], datetime | None]
+Chore = Callable[[], object]
 
 
 class Engine:
     """Starts, wakes and times the workers."""
 
-    def __init__(self, app: Flask, huey: Huey, work: Work) -> None:
+    def __init__(self, app: Flask, huey: Huey, work: Work, chores: Iterable[Chore]) -> None:
         self.huey = huey
         self.stopping = threading.Event()
         self._app = app
         self._work = work
+        self._chores = tuple(chores)
         self._go = huey.task(name="go")(self._run)
         huey.periodic_task(crontab(minute="*"), name="sweep")(self._run)
+        huey.periodic_task(crontab(minute="7"), name="chores")(self._do_chores)
 
     def wake(self) -> None:
         """Ask a worker to look into the outbox now. Best effort: the sweep repairs a loss."""
-        self._enqueue(lambda: self._go())
+        self._enqueue(self._go)
 
     def wake_at(self, moment: datetime) -> None:
         """Ask a worker to look at that moment, unless the sweep comes soon enough."""
@@ -65,17 +68,27 @@ class Engine:
         if due is not None and not self.stopping.is_set():
             self.wake_at(due)
 
+    def _do_chores(self) -> None:
+        with self._app.app_context():
+            for chore in self._chores:
+                chore()
+
     def _enqueue(self, enqueue: Callable[[], object]) -> None:
         try:
             enqueue()
         except (HueyException, RedisError, sqlite3.Error, OSError) as error:
-            logger.warning("wake-up lost, the sweep will repair it", extra={"fields": {
-                "error": type(error).__name__}})
+            logger.warning(
+                "wake-up lost, the sweep will repair it",
+                extra={"fields": {"error": type(error).__name__}},
+            )
 
 
-def init_app(app: Flask, config: Config, work: Work) -> None:
-    """Give the application its engine; `work` empties the outbox and says when to look again."""
-    app.extensions["peyk.engine"] = Engine(app, _huey(config), work)
+def init_app(app: Flask, config: Config, work: Work, chores: Iterable[Chore]) -> None:
+    """Give the application its engine.
+
+    `work` empties the outbox and says when to look again; `chores` are done once an hour.
+    """
+    app.extensions["peyk.engine"] = Engine(app, _huey(config), work, chores)
 
 
 def current() -> Engine:

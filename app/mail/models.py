@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import UtcDateTime
-from app.extensions import db
+from app.extensions import Base
 
 
 class Role(StrEnum):
@@ -37,7 +37,7 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class MailSettings(db.Model):
+class MailSettings(Base):
     """The one row that says who sends and whether anything is sent at all."""
 
     __tablename__ = "mail_settings"
@@ -50,7 +50,7 @@ class MailSettings(db.Model):
     updated_by: Mapped[str] = mapped_column(String(320), default="")
 
 
-class SmtpServer(db.Model):
+class SmtpServer(Base):
     """One configured server; `version` grows with every change that matters to delivery."""
 
     __tablename__ = "smtp_servers"
@@ -72,7 +72,7 @@ class SmtpServer(db.Model):
     test_code: Mapped[str] = mapped_column(String(40), default="")
 
 
-class ServerHealth(db.Model):
+class ServerHealth(Base):
     """The circuit breaker of one server and what is known of its health; shared by all workers."""
 
     __tablename__ = "server_health"
@@ -90,7 +90,7 @@ class ServerHealth(db.Model):
     last_failure_reply: Mapped[str] = mapped_column(Text, default="")
 
 
-class OutboxMessage(db.Model):
+class OutboxMessage(Base):
     """A mail that is decided; its words are made when it is sent, none rest here."""
 
     __tablename__ = "outbox_messages"
@@ -122,7 +122,7 @@ class OutboxMessage(db.Model):
     last_outcome: Mapped[str] = mapped_column(String(24), default="")
 
 
-class DeliveryAttempt(db.Model):
+class DeliveryAttempt(Base):
     """One server asked once about one message, and what it said."""
 
     __tablename__ = "delivery_attempts"
@@ -144,7 +144,7 @@ class DeliveryAttempt(db.Model):
     may_be_duplicate: Mapped[bool] = mapped_column(default=False)
 
 
-class WorkerHeartbeat(db.Model):
+class WorkerHeartbeat(Base):
     """The sign of life of one worker process."""
 
     __tablename__ = "worker_heartbeats"

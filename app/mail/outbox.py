@@ -61,7 +61,8 @@ def enqueue(
     The same kind about the same thing on the same occasion is one mail, however often asked for.
     """
     key = f"{kind}:{about}:{occasion}"
-    known = db.session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe_key == key))
+    same = select(OutboxMessage).where(OutboxMessage.dedupe_key == key)
+    known: OutboxMessage | None = db.session.scalar(same)
     if known is not None:
         return known
     now = clock.now()
@@ -130,20 +131,18 @@ def claim(owner: str, size: int = BATCH) -> list[Claimed]:
 def renew(owner: str) -> int:
     """Prolong the lease of everything this worker holds; return how much that is."""
     transaction.begin()
-    held = db.session.execute(
+    held = transaction.changed(
         update(OutboxMessage)
         .where(OutboxMessage.owner == owner, OutboxMessage.state == OutboxState.SENDING)
         .values(lease_until=clock.now() + LEASE)
     )
     db.session.commit()
-    return int(held.rowcount)
+    return held
 
 
 def still_owns(message: Claimed) -> bool:
     """Tell whether the lease of a message is still this worker's; asked before each server."""
-    lease = db.session.scalar(
-        select(OutboxMessage.lease_until).where(_owned(message))
-    )
+    lease = db.session.scalar(select(OutboxMessage.lease_until).where(_owned(message)))
     db.session.commit()
     return lease is not None and lease > clock.now()
 
@@ -195,7 +194,7 @@ def hold_unknown(message: Claimed, server: Role) -> bool:
 def give_back(owner: str) -> int:
     """Return everything this worker still holds, unasked and uncharged; commit."""
     transaction.begin()
-    given = db.session.execute(
+    given = transaction.changed(
         update(OutboxMessage)
         .where(OutboxMessage.owner == owner, OutboxMessage.state == OutboxState.SENDING)
         .values(
@@ -206,7 +205,7 @@ def give_back(owner: str) -> int:
         )
     )
     db.session.commit()
-    return int(given.rowcount)
+    return given
 
 
 def tidy() -> None:
@@ -301,13 +300,13 @@ def _claimed(row: OutboxMessage, owner: str) -> Claimed:
 
 
 def _close(message: Claimed, **values: object) -> bool:
-    closed = db.session.execute(
+    closed = transaction.changed(
         update(OutboxMessage)
         .where(_owned(message))
         .values(owner=None, lease_until=None, **values)
         .execution_options(synchronize_session=False)
     )
-    return int(closed.rowcount) == 1
+    return closed == 1
 
 
 def _owned(message: Claimed) -> ColumnElement[bool]:

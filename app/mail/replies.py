@@ -133,12 +133,8 @@ RULES: tuple[Rule, ...] = (
         enhanced=r"5\.3\.4|5\.2\.3",
     ),
     Rule(Verdict(Outcome.MESSAGE, 9), stages=(Stage.SENDER,), causes=_REPLY, codes="552"),
-    Rule(
-        replace(_SERVER, row=7, charged=True), stages=(Stage.SENDER,), causes=_REPLY, codes="4.."
-    ),
-    Rule(
-        replace(_POLICY, row=8, strain=1), stages=(Stage.SENDER,), causes=_REPLY, codes="5.."
-    ),
+    Rule(replace(_SERVER, row=7, charged=True), stages=(Stage.SENDER,), causes=_REPLY, codes="4.."),
+    Rule(replace(_POLICY, row=8, strain=1), stages=(Stage.SENDER,), causes=_REPLY, codes="5.."),
     # 10, 14: this address, wherever one asks.
     Rule(
         _RECIPIENT,

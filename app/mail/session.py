@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
 from app.core.errors import PeykError
 from app.mail.destinations import Address, Forbidden, NameNotFound, NameTemporarilyUnknown
@@ -130,7 +131,9 @@ class TlsFacts:
 class SmtpSession:
     """A conversation with one server. Not for several threads at once."""
 
-    def __init__(self, endpoint: Endpoint, resolver: Resolver, limits: Limits | None = None):
+    def __init__(
+        self, endpoint: Endpoint, resolver: Resolver, limits: Limits | None = None
+    ) -> None:
         self.endpoint = endpoint
         self.limits = limits or Limits()
         self.transcript: list[str] = []
@@ -208,7 +211,7 @@ class SmtpSession:
             if not self.endpoint.password:
                 raise ConversationFailed(Trouble(Stage.SIGN_IN, Cause.NO_PASSWORD))
             self.mechanism = self._chosen_mechanism()
-            reply = _MECHANISMS[self.mechanism](self)
+            reply = self._authenticate(self.mechanism)
             self._expect(Stage.SIGN_IN, reply, 235)
         return reply
 
@@ -256,7 +259,7 @@ class SmtpSession:
         self._wire.close()
         self._wire = None
 
-    def __enter__(self) -> "SmtpSession":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -304,6 +307,15 @@ class SmtpSession:
         detail = " ".join(offered)
         raise ConversationFailed(Trouble(Stage.SIGN_IN, Cause.NO_MECHANISM, detail=detail))
 
+    def _authenticate(self, mechanism: str) -> Reply:
+        match mechanism:
+            case "PLAIN":
+                return self._auth_plain()
+            case "LOGIN":
+                return self._auth_login()
+            case _:
+                return self._auth_cram_md5()
+
     def _auth_plain(self) -> Reply:
         token = _base64(f"\0{self.endpoint.username}\0{self.endpoint.password}".encode())
         return self._command(f"AUTH PLAIN {token}", shown="AUTH PLAIN ***")
@@ -334,7 +346,7 @@ class SmtpSession:
         return reply
 
     @contextmanager
-    def _stage(self, stage: Stage, after_dot: bool = False) -> Iterator[None]:
+    def _stage(self, stage: Stage, *, after_dot: bool = False) -> Iterator[None]:
         """Turn whatever goes wrong inside into a failure that knows its stage."""
         try:
             yield
@@ -342,14 +354,8 @@ class SmtpSession:
             raise
         except (OSError, PeykError, ValueError) as error:
             self._is_broken = True
-            raise ConversationFailed(_trouble(stage, error, after_dot)) from error
+            raise ConversationFailed(_trouble(stage, error, after_dot=after_dot)) from error
 
-
-_MECHANISMS: dict[str, Callable[[SmtpSession], Reply]] = {
-    "PLAIN": SmtpSession._auth_plain,
-    "LOGIN": SmtpSession._auth_login,
-    "CRAM-MD5": SmtpSession._auth_cram_md5,
-}
 
 _CAUSES: tuple[tuple[type[BaseException], Cause], ...] = (
     (NameNotFound, Cause.NAME_NOT_FOUND),
@@ -368,7 +374,7 @@ _CAUSES: tuple[tuple[type[BaseException], Cause], ...] = (
 )
 
 
-def _trouble(stage: Stage, error: Exception, after_dot: bool) -> Trouble:
+def _trouble(stage: Stage, error: Exception, *, after_dot: bool) -> Trouble:
     cause = next((cause for kind, cause in _CAUSES if isinstance(error, kind)), Cause.OTHER)
     return Trouble(
         stage,
@@ -408,7 +414,7 @@ def _facts(encrypted: ssl.SSLSocket) -> TlsFacts:
     certificate = encrypted.getpeercert() or {}
     cipher = encrypted.cipher()
     until = certificate.get("notAfter")
-    issuer = {k: v for part in certificate.get("issuer", ()) for k, v in part}  # type: ignore[misc,union-attr]
+    issuer = dict(pair for part in certificate.get("issuer", ()) for pair in _pairs(part))
     return TlsFacts(
         version=encrypted.version() or "",
         cipher=cipher[0] if cipher else "",
@@ -418,6 +424,12 @@ def _facts(encrypted: ssl.SSLSocket) -> TlsFacts:
         if until
         else None,
     )
+
+
+def _pairs(part: object) -> Iterator[tuple[str, str]]:
+    """Read one part of a name, which the types of the library leave open."""
+    if isinstance(part, tuple):
+        yield from ((str(pair[0]), str(pair[1])) for pair in part)
 
 
 def _extensions(reply: Reply) -> dict[str, str]:

@@ -53,4 +53,4 @@ def take_turn(key: str) -> timedelta | None:
 
 def give_turn_back(key: str) -> None:
     """Let the next test begin."""
-    rate_limit.forget(TURN, key)
+    rate_limit.give_back(TURN, key)

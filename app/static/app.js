@@ -35,9 +35,9 @@ document.querySelector("[data-focus]")?.focus();
 for (const form of document.querySelectorAll("form[method=post]")) {
   let sent = false;
   form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
     if (sent) { event.preventDefault(); return; }
-    sent = true;
+    // Other scripts may take the event over; then nothing was sent.
+    window.setTimeout(() => { sent = !event.defaultPrevented; });
     window.setTimeout(() => { sent = false; }, 5000);
   });
 }

@@ -30,7 +30,7 @@ class _SessionsOfPages(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: BaseResponse) -> None:
         """Write the cookie of pages only."""
         if request.endpoint not in _NOBODYS:
-            super().save_session(app, session, response)
+            super().save_session(app, session, response)  # type: ignore[arg-type]  # the stubs differ
 
 
 def static_url(path: str) -> str:

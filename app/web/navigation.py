@@ -60,7 +60,7 @@ _VISITOR = (
         _l("User account"),
         (
             Link(_l("Sign in"), "key", "sessions.new"),
-            Link(_l("Register"), "user", "registration.new"),
+            Link(_l("Sign up"), "user", "registration.new"),
         ),
     ),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests import needs
 from tests.live import ADMIN, PASSWORD, Peyk, running_peyk
@@ -83,6 +83,12 @@ class Visitor:
     axe_source: str
     complaints: list[str] = field(default_factory=list)
 
+    def hear(self, message: ConsoleMessage) -> None:
+        """Remember what the browser complains about; that a page answers 4xx is no complaint."""
+        expected = re.search(r"Failed to load resource.* 4\d\d ", message.text)
+        if message.type == "error" and not expected:
+            self.complaints.append(message.text)
+
     def open(self, path: str) -> "Visitor":
         """Open a page and look it over."""
         self.page.goto(path if path.startswith("http") else self.url + path)
@@ -129,8 +135,8 @@ def visit(browser: Browser, peyk: Peyk, axe_source: str) -> Iterator[Callable[..
         page = context.new_page()
         page.set_default_timeout(10_000)
         visitor = Visitor(context, page, peyk.url, axe_source)
-        page.on("console", lambda m: m.type == "error" and _note(visitor, m.text))
-        page.on("pageerror", lambda error: _note(visitor, str(error)))
+        page.on("console", visitor.hear)
+        page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
         page.goto(f"{peyk.url}/login?lang={locale}")
         return visitor
 
@@ -154,9 +160,3 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Visitor, str], None]:
         visitor.page.set_viewport_size(size)  # type: ignore[arg-type]
 
     return take
-
-
-def _note(visitor: Visitor, text: str) -> None:
-    """Remember a complaint; that a page answers 4xx is not one."""
-    if "Failed to load resource" not in text or "40" not in text and "422" not in text:
-        visitor.complaints.append(text)

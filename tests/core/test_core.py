@@ -76,7 +76,13 @@ def test_limits_can_be_switched_off_for_load_tests(app: Flask) -> None:
 
 def test_a_naive_moment_is_refused(app: Flask) -> None:
     entry = audit.AuditEntry(
-        at=datetime(2026, 1, 1), event="x", actor="", target="", ip="", request_id="", details={}
+        at=datetime(2026, 1, 1),  # noqa: DTZ001 - that is the point
+        event="x",
+        actor="",
+        target="",
+        ip="",
+        request_id="",
+        details={},
     )
     db.session.add(entry)
     with pytest.raises(Exception, match="naive datetime"):

@@ -30,10 +30,9 @@ def test_the_formats_of_flask_babel_are_used_in_one_place_only():
 
 
 def test_the_list_of_sentences_is_current():
-    path = catalogs.template_path(ROOT)
-    assert path.read_bytes() == catalogs.dump(catalogs.extract(ROOT)), (
-        "run `flask --app wsgi i18n update`"
-    )
+    kept = catalogs.template_path(ROOT).read_bytes()
+    is_current = kept == catalogs.dump(catalogs.extract(ROOT))
+    assert is_current, "run `python -m tools.command i18n update`"
 
 
 def test_the_english_sentences_are_sound():
@@ -45,4 +44,5 @@ def test_the_english_sentences_are_sound():
 def test_a_catalog_is_current_complete_and_clean(locale):
     catalog = catalogs.read(catalogs.locale_path(ROOT, locale), locale)
     found = proofreading.problems(catalogs.extract(ROOT), catalog, locale)
-    assert not found, "\n".join(map(str, found))
+    is_clean = not found
+    assert is_clean, "\n".join(map(str, found))

@@ -56,6 +56,7 @@ def test_the_pauses_grow_up_to_ten_minutes(time_machine) -> None:
         fail()
     for _ in range(8):
         until = breaker.health(Role.PRIMARY).open_until
+        assert until is not None
         pauses.append((until - clock.now()).total_seconds())
         time_machine.moment = until
         fail()

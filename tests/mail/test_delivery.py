@@ -54,7 +54,7 @@ def test_the_secondary_delivers_when_the_primary_refuses_the_login(secondary: Po
         enqueue()
         work()
         assert box.commands.count("AUTH") == 1
-    assert secondary.only()
+    assert len(secondary.messages) == 1
     assert breaker.health(Role.PRIMARY).state is breaker.State.OPEN
 
 
@@ -117,7 +117,7 @@ def test_a_server_that_drips_does_not_hold_a_worker(
         use(box, secondary)
         enqueue()
         work()
-    assert secondary.only()
+    assert len(secondary.messages) == 1
 
 
 def test_a_message_that_both_refuse_by_policy_fails(app: Flask) -> None:
@@ -140,7 +140,7 @@ def test_a_message_that_neither_takes_now_is_kept_and_sent_later(
         use(box)
         pass_(time_machine, minutes=3)
         work()
-        assert box.only()
+        assert len(box.messages) == 1
     assert message(number).state == OutboxState.SENT
 
 
@@ -233,5 +233,3 @@ def refusing(moment: str, answer: str) -> Iterator[Postbox]:
 def pass_(machine: object, **span: float) -> None:
     """Let time pass."""
     machine.pass_(**span)  # type: ignore[attr-defined]
-
-

@@ -5,6 +5,7 @@ import email.policy
 import random
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ WORDS = ["سلام", "SMTP", "می‌شود", "Peyk", "۱۲۳", "support", "«ن
 
 
 def written(**fields) -> Message:
-    values = {
+    values: dict[str, Any] = {
         "sender_address": "support@example.com",
         "sender_name": "پشتیبانی Peyk",
         "to": "sara@example.com",

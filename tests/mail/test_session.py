@@ -59,9 +59,13 @@ def loopback(_host: str, port: int) -> list[Address]:
 
 def trouble_of(conversation: SmtpSession) -> session.Trouble:
     with conversation, pytest.raises(ConversationFailed) as failed:
-        conversation.open()
-        conversation.send("a@example.com", "b@example.com", b"hello\r\n")
+        _whole(conversation)
     return failed.value.trouble
+
+
+def _whole(conversation: SmtpSession) -> None:
+    conversation.open()
+    conversation.send("a@example.com", "b@example.com", b"hello\r\n")
 
 
 @pytest.mark.parametrize("encryption", [Encryption.STARTTLS, Encryption.TLS])
@@ -69,7 +73,11 @@ def test_it_signs_in_over_verified_tls(context, authority, encryption) -> None:
     implicit = encryption is Encryption.TLS
     with Postbox(tls=context, implicit_tls=implicit, credentials=("me", SECRET)) as box:
         with talk(
-            box, encryption=encryption, ca_file=authority[1], username="me", password=SECRET,
+            box,
+            encryption=encryption,
+            ca_file=authority[1],
+            username="me",
+            password=SECRET,
             requires_auth=True,
         ) as conversation:
             conversation.open()
@@ -83,8 +91,12 @@ def test_it_signs_in_over_verified_tls(context, authority, encryption) -> None:
 def test_the_password_is_nowhere_in_the_transcript(context, authority) -> None:
     with Postbox(tls=context, credentials=("me", SECRET), mechanisms="LOGIN") as box:
         with talk(
-            box, encryption=Encryption.STARTTLS, ca_file=authority[1], username="me",
-            password=SECRET, requires_auth=True,
+            box,
+            encryption=Encryption.STARTTLS,
+            ca_file=authority[1],
+            username="me",
+            password=SECRET,
+            requires_auth=True,
         ) as conversation:
             conversation.open()
         transcript = "\n".join(conversation.transcript)
@@ -112,8 +124,13 @@ def test_a_certificate_for_another_name_is_refused(authority) -> None:
 def test_nothing_is_said_in_clear_when_starttls_is_missing() -> None:
     with Postbox(credentials=("me", SECRET)) as box:
         trouble = trouble_of(
-            talk(box, encryption=Encryption.STARTTLS, username="me", password=SECRET,
-                 requires_auth=True)
+            talk(
+                box,
+                encryption=Encryption.STARTTLS,
+                username="me",
+                password=SECRET,
+                requires_auth=True,
+            )
         )
         assert [c.split(" ")[0] for c in box.commands] == ["EHLO", "QUIT"]
     assert trouble.cause is Cause.STARTTLS_MISSING

@@ -43,10 +43,13 @@ def test_who_does_not_listen_is_stopped_by_force(tmp_path, monkeypatch, capfd):
 
 
 def test_the_one_that_died_is_named(tmp_path):
-    alive, dead = started("import time; time.sleep(60)", tmp_path), started("", tmp_path)
+    alive = started("import time; time.sleep(60)", tmp_path)
+    dead = started("", tmp_path)
     dead.process.wait(10)
-    assert programs.first_dead([alive, dead]) is dead
-    programs.end([alive, dead])
+    try:
+        assert programs.first_dead([alive, dead]) is dead
+    finally:
+        programs.end([alive, dead])
 
 
 def test_a_taken_port_is_answered_with_the_mend(monkeypatch):

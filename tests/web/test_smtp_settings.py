@@ -42,12 +42,12 @@ def post(browser, language="en", **changes):
 
 
 def stored():
-    db.session.expire_all()
+    db.session.rollback()
     return servers.current()
 
 
 def nothing_is_stored():
-    db.session.expire_all()
+    db.session.rollback()
     return db.session.get(MailSettings, 1) is None and db.session.get(SmtpServer, "primary") is None
 
 

@@ -1,0 +1,235 @@
+"""The connection test from the settings page: as a page, and line by line."""
+
+import json
+import threading
+import time
+
+import pytest
+
+from app.core import rate_limit
+from app.extensions import db
+from app.mail import conditions, servers, trial
+from app.mail.models import OutboxMessage, Role
+from tests.page import problems, read
+from tests.postbox import Postbox, nobody
+from tests.web.test_smtp_settings import FORM, post
+
+PATH = "/system/smtp/primary/tests"
+NDJSON = "application/x-ndjson"
+PASSWORD = "box-secret-1"
+STAGES = [
+    "resolve", "connect", "greeting", "encrypt", "sign_in", "sender", "recipient", "message",
+    "result",
+]  # fmt: skip
+
+
+@pytest.fixture
+def box():
+    with Postbox(credentials=("support@example.com", PASSWORD)) as made:
+        yield made
+
+
+def form(port, **changes):
+    here = {
+        "primary-host": "127.0.0.1",
+        "primary-port": str(port),
+        "primary-encryption": "none",
+        "primary-password": PASSWORD,
+    }
+    return FORM | here | {name.replace("__", "-"): value for name, value in changes.items()}
+
+
+def ask(browser, values, *, path=PATH, language="en", accept=NDJSON):
+    token = read(browser.get(f"/system/smtp?lang={language}").text).values()["csrf_token"]
+    headers = {"Accept": accept}
+    # Buffered: the stream is read where the request lives.
+    return browser.post(path, data=values | {"csrf_token": token}, headers=headers, buffered=True)
+
+
+def lines(answer):
+    assert answer.mimetype == NDJSON
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_a_test_of_unsaved_settings_sends_a_message_and_stores_nothing(nika, box):
+    answer = lines(ask(nika, form(box.port)))
+    assert [line["stage"] for line in answer] == STAGES
+    assert answer[-1]["state"] == "passed"
+    assert box.only().recipient == "nika@example.com"
+    assert "support@example.com" in str(box.only().mail["From"])
+    db.session.rollback()
+    assert not servers.current().primary.is_saved
+    assert db.session.query(OutboxMessage).count() == 0
+
+
+def test_every_line_has_the_promised_names(nika, box):
+    for line in lines(ask(nika, form(box.port))):
+        assert {"stage", "state", "duration_ms", "reply", "message"} <= line.keys()
+        assert line["message"]
+
+
+def test_the_test_message_is_in_the_language_of_the_page(nika, box):
+    ask(nika, form(box.port), language="fa")
+    assert "آزمایشی" in str(box.only().mail["Subject"])
+    assert 'dir="rtl"' in box.only().html
+
+
+def test_the_recipient_can_be_chosen(nika, box):
+    ask(nika, form(box.port, recipient="check@example.org"))
+    assert box.only().recipient == "check@example.org"
+
+
+@pytest.mark.parametrize("recipient", ["a@example.org, b@example.org", "x", "a@b@c"])
+def test_a_recipient_that_is_no_address_starts_no_test(nika, box, recipient):
+    answer = ask(nika, form(box.port, recipient=recipient))
+    assert answer.status_code == 422
+    assert "recipient" in lines(answer)[0]["errors"]
+    assert box.connections == 0
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_without_script_the_result_comes_as_a_page(nika, box, language):
+    answer = ask(nika, form(box.port), language=language, accept="text/html")
+    assert answer.status_code == 200
+    assert problems(answer.text, language) == []
+    assert "250 2.0.0 queued as 0001" in answer.text
+    assert read(answer.text).values()["primary-port"] == str(box.port)
+    assert PASSWORD not in answer.text
+
+
+def test_a_failure_says_what_it_means_and_marks_the_field(nika):
+    with Postbox(credentials=("other", "other")) as strict:
+        answer = lines(ask(nika, form(strict.port)))
+    failed = next(line for line in answer if line["state"] == "failed")
+    assert (failed["stage"], failed["code"]) == ("sign_in", "auth.wrong")
+    assert failed["reply"].startswith("535")
+    assert "user name" in failed["message"]
+    result = answer[-1]
+    assert (result["state"], result["code"]) == ("failed", "auth.wrong")
+    assert result["field"] == "primary-password"
+    assert set(result["reports"]) == {"fa", "en"}
+    assert "127.0.0.1" in result["reports"]["fa"]
+    assert PASSWORD not in json.dumps(answer)
+
+
+def test_a_failure_is_told_in_persian_with_machine_text_isolated(nika):
+    with nobody() as port:
+        answer = lines(ask(nika, form(port), language="fa"))
+    assert f"\u2066{port}\u2069" in answer[1]["message"]
+    assert answer[1]["code"] == "tcp.refused_local"
+
+
+def test_a_refused_form_starts_nothing_and_shows_its_faults(nika, box):
+    answer = ask(nika, form(box.port, primary__host="http://x"), accept="text/html")
+    assert answer.status_code == 422
+    assert 'id="primary-host-error"' in answer.text
+    assert box.connections == 0
+
+
+def test_faults_of_the_other_server_do_not_matter(nika, box):
+    answer = lines(ask(nika, form(box.port, secondary__port="99999", secondary__active="y")))
+    assert answer[-1]["state"] == "passed"
+
+
+def test_the_stored_password_is_used_while_the_destination_is_the_same(nika, box):
+    post(nika, **{k.replace("-", "__"): v for k, v in form(box.port).items()})
+    assert lines(ask(nika, form(box.port, primary__password="")))[-1]["state"] == "passed"
+
+
+def test_the_stored_password_goes_nowhere_else(nika, box):
+    post(nika, **{k.replace("-", "__"): v for k, v in form(box.port).items()})
+    with Postbox(credentials=("support@example.com", PASSWORD)) as evil:
+        answer = ask(nika, form(evil.port, primary__password=""))
+        assert answer.status_code == 422
+        assert "primary-password" in lines(answer)[0]["errors"]
+        assert evil.connections == 0
+
+
+def test_a_mask_is_never_sent_as_a_password(nika, box):
+    post(nika, **{k.replace("-", "__"): v for k, v in form(box.port).items()})
+    answer = lines(ask(nika, form(box.port, primary__password="••••••")))
+    assert answer[-1]["state"] == "passed"
+
+
+def test_the_result_is_remembered_only_for_what_is_stored(nika, box):
+    post(nika, **{k.replace("-", "__"): v for k, v in form(box.port).items()})
+    with nobody() as port:
+        ask(nika, form(port)).get_data()
+    db.session.rollback()
+    assert conditions.of(Role.PRIMARY).test == conditions.Test.NONE_SINCE_CHANGE
+    ask(nika, form(box.port)).get_data()
+    db.session.rollback()
+    assert conditions.of(Role.PRIMARY).test == conditions.Test.PASSED
+
+
+def test_the_secondary_is_tested_with_its_own_sender(nika, box):
+    there = {k: v for k, v in form(box.port).items() if k.startswith("primary-")}
+    values = FORM | {k.replace("primary", "secondary"): v for k, v in there.items()}
+    values |= {"secondary-sender_address": "b@example.net"}
+    answer = lines(ask(nika, values, path="/system/smtp/secondary/tests"))
+    assert answer[-1]["state"] == "passed"
+    assert box.only().sender == "b@example.net"
+
+
+def test_forbidden_addresses_are_not_reached(nika, box, configure):
+    configure(smtp_private_hosts="deny")
+    answer = lines(ask(nika, form(box.port)))
+    assert answer[0]["code"] == "in.dest_blocked"
+    assert box.connections == 0
+
+
+def test_five_tests_a_minute_and_then_words(nika, configure, time_machine):
+    configure(rate_limits=True)
+    with nobody() as port:
+        answers = [ask(nika, form(port)) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert "Try again" in lines(answers[-1])[0]["message"]
+
+
+def test_one_test_at_a_time(nika, configure, box):
+    configure(rate_limits=True)
+    user = db.session.execute(db.text("select id from users")).scalar_one()
+    assert trial.take_turn(f"admin:{user}") is None
+    assert ask(nika, form(box.port)).status_code == 429
+    trial.give_turn_back(f"admin:{user}")
+    assert ask(nika, form(box.port)).status_code == 200
+
+
+def test_a_turn_that_is_refused_by_the_minute_is_given_back(app, configure):
+    configure(rate_limits=True)
+    for _ in range(5):
+        assert trial.take_turn("x") is None
+        trial.give_turn_back("x")
+    assert trial.take_turn("x") is not None
+    assert rate_limit.take(trial.TURN, "x") is None
+
+
+def test_people_without_rights_start_no_test(omid, client):
+    assert omid.post(PATH).status_code in (400, 404)
+    assert client.post(PATH).status_code in (303, 400)
+    assert omid.get(PATH).status_code in (404, 405)
+
+
+def test_an_unknown_server_has_no_test(nika):
+    assert nika.post("/system/smtp/third/tests").status_code in (400, 404)
+
+
+def test_the_database_is_free_while_the_server_is_slow(nika, app):
+    """Another transaction writes in the middle of a test."""
+
+    def run():
+        with app.app_context():
+            ask(nika, form(slow.port))
+
+    with Postbox(hang_at="DOT") as slow:
+        running = threading.Thread(target=run)
+        running.start()
+        until = time.monotonic() + 5
+        while "DATA" not in slow.commands and time.monotonic() < until:
+            time.sleep(0.01)
+        db.session.execute(db.text("update users set name = 'x'"))
+        db.session.commit()
+        assert running.is_alive()
+        slow._done.set()
+        running.join(10)
+    assert not running.is_alive()

@@ -1,0 +1,69 @@
+"""Every page in every language: well formed, in its own words, and light on the database."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from app.extensions import db
+from app.i18n import locales
+from tests.page import problems
+
+# What an administrator, or a visitor, may open; and how many queries the page may cost.
+PAGES = {
+    "/register": 0,
+    "/login": 0,
+    "/activate/unknown": 2,
+}
+PANEL = {
+    "/system/": 14,
+    "/system/smtp": 14,
+    "/account": 4,
+}
+# Not pages: for machines, fragments of a page, or ways to somewhere else.
+NOT_PAGES = {"/", "/healthz", "/readyz", "/register/waiting", "/register/waiting/state"}
+
+
+@pytest.fixture
+def queries(app: Flask) -> Iterator[list[str]]:
+    """What was asked of the database, from now on."""
+    asked: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+            asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("locale", sorted(locales.LOCALES))
+@pytest.mark.parametrize("path", sorted(PAGES))
+def test_a_public_page(client: FlaskClient, queries: list[str], path: str, locale: str) -> None:
+    answer = client.get(f"{path}?lang={locale}")
+    assert answer.status_code in (200, 404)
+    assert problems(answer.text, locale) == []
+    assert len(queries) <= PAGES[path], queries
+
+
+@pytest.mark.parametrize("locale", sorted(locales.LOCALES))
+@pytest.mark.parametrize("path", sorted(PANEL))
+def test_a_page_of_somebody_signed_in(
+    nika: FlaskClient, queries: list[str], path: str, locale: str
+) -> None:
+    answer = nika.get(f"{path}?lang={locale}")
+    assert answer.status_code == 200
+    assert problems(answer.text, locale) == []
+    assert len(queries) <= PANEL[path], queries
+
+
+def test_no_page_is_left_out(app: Flask) -> None:
+    shown = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.arguments
+    }
+    assert shown - NOT_PAGES == (set(PAGES) | set(PANEL)) - {"/activate/unknown"}
