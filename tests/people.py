@@ -37,7 +37,7 @@ def mails(kind=None):
 
 def issue(asked, outbox_id=None):
     """Make the link secret of the newest mail of an attempt, as its worker does."""
-    pending = db.session.get(PendingRegistration, asked.pending_id)
+    pending = db.session.get_one(PendingRegistration, asked.pending_id)
     newest = [mail.id for mail in mails() if mail.about == asked.pending_id][-1]
     token = tokens.issue(pending, outbox_id or newest)
     db.session.commit()

@@ -132,6 +132,7 @@ class _Conversation:
         self.encrypted = False
         self.signed_in = False
         self.sender = self.recipient = ""
+        self.unread = b""
 
     def run(self) -> None:
         try:
@@ -255,13 +256,14 @@ class _Conversation:
         return self._raw_line().decode("utf-8", "replace").rstrip("\r\n")
 
     def _raw_line(self) -> bytes:
-        line = b""
-        while not line.endswith(b"\n"):
-            byte = self.socket.recv(1)
-            if not byte:
+        while b"\n" not in self.unread:
+            received = self.socket.recv(65536)
+            if not received:
                 return b""
-            line += byte
-        return line
+            self.unread += received
+        line, newline, rest = self.unread.partition(b"\n")
+        self.unread = rest
+        return line + newline
 
 
 @contextmanager

@@ -60,6 +60,4 @@ def prepare(
 
 def _is_stored(settings: MailSettings, wanted: MailSettings, server: ServerSettings) -> bool:
     stored = settings.server(server.role)
-    return stored.is_saved and settings_changes.delivers_alike(
-        (settings, stored), (wanted, server)
-    )
+    return stored.is_saved and settings_changes.delivers_alike((settings, stored), (wanted, server))

@@ -205,9 +205,7 @@ def _look_up(host: str, port: int, resolver: Resolver, timeout: float) -> list[I
     return list(found)
 
 
-def _ask(
-    host: str, port: int, resolver: Resolver, timeout: float
-) -> Sequence[tuple[Any, ...]]:
+def _ask(host: str, port: int, resolver: Resolver, timeout: float) -> Sequence[tuple[Any, ...]]:
     """Ask the name service, in a thread of its own: the system's look-up knows no deadline."""
     answer: queue.SimpleQueue[Sequence[tuple[Any, ...]] | OSError | UnicodeError]
     answer = queue.SimpleQueue()

@@ -14,7 +14,9 @@ from app.mail.server_settings import Secret
 
 MAX_SENDER_NAME = 70
 INCOMING_PORTS = frozenset({110, 143, 993, 995})
-_SWITCH = {word: word in ("on", "true", "yes", "1") for word in "on true yes 1 off false no 0".split()}
+_SWITCH = dict.fromkeys(("on", "true", "yes", "1"), True) | dict.fromkeys(
+    ("off", "false", "no", "0"), False
+)
 
 
 @dataclass(frozen=True, slots=True)

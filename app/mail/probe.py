@@ -25,9 +25,7 @@ from app.mail.session import (
 )
 from app.mail.wire import Reply
 
-LIMITS = Limits(
-    resolve=8, connect=8, greeting=10, encrypt=10, command=12, dot=25, total=30
-)
+LIMITS = Limits(resolve=8, connect=8, greeting=10, encrypt=10, command=12, dot=25, total=30)
 
 
 class State(StrEnum):
@@ -71,7 +69,7 @@ class Seen:
 
 
 class Probe:
-    """One run of the test. Iterate over `run()`; afterwards `failure` and `transcript` are known."""
+    """One run: iterate over `run()`; afterwards `failure` and `transcript` are known."""
 
     def __init__(self, test: ConnectionTest, config: Config, limits: Limits = LIMITS) -> None:
         self.test = test

@@ -5,7 +5,7 @@ written to the database, and what is posted for it is ignored.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from app.config import current_config
@@ -132,9 +132,7 @@ def save(change: SettingsChange, actor: audit.Actor) -> MailSettings:
     return current()
 
 
-def remember_test(
-    server: ServerSettings, *, passed: bool, stage: str, code: str
-) -> None:
+def remember_test(server: ServerSettings, *, passed: bool, stage: str, code: str) -> None:
     """Keep the result of a test, if what was tested is still what is stored."""
     transaction.begin()
     row = db.session.get(SmtpServer, server.role)

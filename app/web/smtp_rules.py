@@ -14,7 +14,8 @@ from app.mail.cautions import Caution, cautions
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings, ServerSettings
 from app.web.markup import code, fill
-from app.web.smtp_form import ServerSection, SmtpForm
+from app.web.smtp_form import SmtpForm
+from app.web.smtp_sections import ServerSection
 
 WORDS = {
     "tls_port": _l(
@@ -118,9 +119,8 @@ def _ask_section(section: ServerSection, server: ServerSettings, *, needed: bool
         _blame(section.password, problem)
 
 
-def _password_problem(
-    section: ServerSection, server: ServerSettings, *, needed: bool
-) -> str | Markup | None:
+def _password_problem(section: ServerSection, server: ServerSettings, *, needed: bool) -> Any:
+    """Return what is wrong about the password of a server, or None."""
     change = section.change()
     if servers.password_is_needed(server, change):
         if "password" in server.locked:

@@ -48,7 +48,12 @@ def test_everybody_else_is_refused_in_one_way_and_for_one_price(app, monkeypatch
     disable(people.omid("disabled@example.com"))
     people.register("sara@example.com")
     checks, matches = [], passwords.matches
-    monkeypatch.setattr(passwords, "matches", lambda *given: checks.append(1) or matches(*given))
+
+    def count(*given):
+        checks.append(1)
+        return matches(*given)
+
+    monkeypatch.setattr(passwords, "matches", count)
     with pytest.raises(SignInRefused) as refusal:
         sign_in(email, password)
     assert str(refusal.value) == "address or password"
@@ -58,11 +63,12 @@ def test_everybody_else_is_refused_in_one_way_and_for_one_price(app, monkeypatch
 def test_nobody_waits_in_the_database_while_a_password_is_hashed(app, monkeypatch):
     people.omid()
     held, matches = [], passwords.matches
-    monkeypatch.setattr(
-        passwords,
-        "matches",
-        lambda *given: held.append(db.session().in_transaction()) or matches(*given),
-    )
+
+    def look(*given):
+        held.append(db.session().in_transaction())
+        return matches(*given)
+
+    monkeypatch.setattr(passwords, "matches", look)
     sign_in()
     assert held == [False]
 

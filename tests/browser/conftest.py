@@ -157,6 +157,6 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Visitor, str], None]:
         # A bar that sticks to the end of the window would lie across the middle of the picture.
         visitor.page.set_viewport_size({"width": size["width"], "height": height})  # type: ignore[index]
         visitor.page.screenshot(path=folder / f"{name}.png")
-        visitor.page.set_viewport_size(size)  # type: ignore[arg-type]
+        visitor.page.set_viewport_size(size)
 
     return take

@@ -29,13 +29,14 @@ class Notes:
     accepted: list[tuple[int, datetime]] = field(default_factory=list)
     pointless: set[int] = field(default_factory=set)
     written: int = 0
+    name: str = "Sara"
 
     def write(self, request: kinds.MailRequest) -> kinds.Words | None:
         """Write one, unless it has lost its point."""
         self.written += 1
         if request.about in self.pointless:
             return None
-        return kinds.Words("note", "یادداشت برای Sara", {"name": "Sara"})
+        return kinds.Words("note", "یادداشت برای Sara", {"name": self.name})
 
     def note_accepted(self, request: kinds.MailRequest, at: datetime) -> None:
         """Remember an acceptance."""

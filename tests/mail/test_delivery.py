@@ -83,7 +83,6 @@ BREAKS = [
     ({"say": {"RCPT": "451 too many messages"}}, "server_busy", True, "sent"),
     ({"say": {"DATA": "451 4.3.0 later"}}, "server_busy", True, "sent"),
     ({"say": {"DATA": "550 5.1.1 no valid recipients"}}, "recipient", False, "failed"),
-    ({"hang_up_at": "BODY"}, "server", True, "sent"),
     ({"say": {"DOT": "451 4.3.0 try again"}}, "server_busy", True, "sent"),
     ({"say": {"DOT": "554 5.6.0 bad content"}}, "message", False, "failed"),
     ({"say": {"DOT": "554 5.7.1 spam"}}, "server_policy", True, "sent"),
@@ -106,6 +105,18 @@ def test_a_break_has_its_consequence(
     assert attempts()[0][:2] == ("primary", outcome)
     assert len(secondary.messages) == int(fails_over)
     assert message(number).state == state
+
+
+def test_a_connection_lost_inside_the_body_is_no_mail_and_goes_to_the_secondary(
+    secondary: Postbox, notes: Notes
+) -> None:
+    # So large that it cannot rest in the buffers of the kernel when the server hangs up.
+    notes.name = "Sara" * 2_000_000
+    with Postbox(hang_up_at="BODY") as box:
+        use(box, secondary)
+        enqueue()
+        work()
+    assert attempts() == [("primary", "server", "message"), ("secondary", "accepted", "message")]
 
 
 def test_a_server_that_drips_does_not_hold_a_worker(

@@ -3,12 +3,14 @@
 import pytest
 
 from app.i18n import locales
-from app.mail.diagnosis import SIGNS, Circumstances, diagnose, known, of_record
+from app.mail.diagnosis import Circumstances, diagnose, known, of_record
 from app.mail.models import Encryption
 from app.mail.remedies import REMEDIES
 from app.mail.session import Cause, Stage, Trouble
+from app.mail.signs import SIGNS
 from app.mail.wire import Reply
 
+LOST = {"password_state": "unreadable"}
 FIELDS = {
     "", "host", "port", "encryption", "requires_auth", "username", "password",
     "sender_address", "sender_name", "recipient",
@@ -137,7 +139,7 @@ def test_reasons_of_a_failed_handshake_are_understood(reason, code):
         (Stage.SIGN_IN, Cause.AUTH_MISSING, {}, "auth.not_offered"),
         (Stage.SIGN_IN, Cause.NO_MECHANISM, {}, "auth.no_common_mech"),
         (Stage.SIGN_IN, Cause.NO_PASSWORD, {}, "auth.empty"),
-        (Stage.SIGN_IN, Cause.NO_PASSWORD, {"password_state": "unreadable"}, "in.pass_undecryptable"),
+        (Stage.SIGN_IN, Cause.NO_PASSWORD, LOST, "in.pass_undecryptable"),
         (Stage.MESSAGE, Cause.CLOSED, {}, "data.temp"),
         (Stage.SENDER, Cause.TIMEOUT, {}, "sys.deadline"),
         (Stage.SENDER, Cause.TOO_LARGE, {}, "data.size"),
@@ -165,7 +167,7 @@ def test_every_row_leads_to_words_and_to_a_field_of_the_form():
 
 @pytest.mark.parametrize("locale", ["fa", "en"])
 def test_every_remedy_has_words_in_every_language(app, locale):
-    holes = {name: "x" for name in ("host", "port", "sender", "recipient", "helo")}
+    holes = dict.fromkeys(("host", "port", "sender", "recipient", "helo"), "x")
     with app.test_request_context(), locales.use(locale):
         for remedy in REMEDIES.values():
             sentence = str(remedy.meaning) % holes + str(remedy.advice) % holes
@@ -177,7 +179,7 @@ def test_what_delivery_wrote_down_is_understood_later():
     record = of_record("sign_in", "reply", "535 5.7.8 authentication failed")
     assert record is not None
     assert record.code == "auth.wrong"
-    assert of_record("sign_in", "auth.wrong", "").field == "password"
+    assert of_record("sign_in", "auth.wrong", "") == known("auth.wrong")
     assert of_record("", "", "") is None
     assert of_record("sign_in", "gone", "") is None
     assert known("gone") is None

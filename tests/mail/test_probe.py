@@ -64,9 +64,7 @@ def failed(reports):
 
 def test_every_stage_is_reported_in_order_and_the_message_arrives(config):
     with Postbox(credentials=("support", PASSWORD)) as box:
-        signed = server(
-            box.port, requires_auth=True, username="support", password=Secret(PASSWORD)
-        )
+        signed = server(box.port, requires_auth=True, username="support", password=Secret(PASSWORD))
         reports, probe = run(config, signed)
     assert [report.stage.value for report in reports] == STAGES
     assert probe.passed
@@ -85,9 +83,7 @@ def test_stages_arrive_as_they_end(config):
 
 def test_the_transcript_is_free_of_credentials(config):
     with Postbox(credentials=("support", PASSWORD)) as box:
-        signed = server(
-            box.port, requires_auth=True, username="support", password=Secret(PASSWORD)
-        )
+        signed = server(box.port, requires_auth=True, username="support", password=Secret(PASSWORD))
         _reports, probe = run(config, signed)
     conversation = "\n".join(probe.transcript)
     assert "MAIL FROM" in conversation
@@ -129,9 +125,7 @@ def test_a_closing_of_the_connection_after_acceptance_is_success(config):
 
 def test_a_wrong_password_is_tried_once(config):
     with Postbox(credentials=("support", "other")) as box:
-        signed = server(
-            box.port, requires_auth=True, username="support", password=Secret(PASSWORD)
-        )
+        signed = server(box.port, requires_auth=True, username="support", password=Secret(PASSWORD))
         reports, _probe = run(config, signed)
     assert failed(reports) == ("sign_in", "auth.wrong")
     assert box.commands.count("AUTH") == 1
@@ -139,9 +133,7 @@ def test_a_wrong_password_is_tried_once(config):
 
 def test_an_unreadable_password_is_never_an_empty_sign_in(config):
     with Postbox(credentials=("support", "")) as box:
-        lost = server(
-            box.port, requires_auth=True, username="support", password_state="unreadable"
-        )
+        lost = server(box.port, requires_auth=True, username="support", password_state="unreadable")
         reports, _probe = run(config, lost)
     assert failed(reports) == ("sign_in", "in.pass_undecryptable")
     assert "AUTH" not in box.commands
@@ -177,9 +169,7 @@ def test_a_trusted_certificate_passes_both_kinds_of_encryption(
 def test_an_unknown_authority_fails_at_encryption(config, context, implicit):
     encryption = Encryption.TLS if implicit else Encryption.STARTTLS
     with Postbox(tls=context, implicit_tls=implicit) as box:
-        reports, _probe = run(
-            config, server(box.port, host="localhost", encryption=encryption)
-        )
+        reports, _probe = run(config, server(box.port, host="localhost", encryption=encryption))
     stage, code = failed(reports)
     assert stage == "encrypt"
     assert code in ("tls.chain_incomplete", "tls.unknown_ca", "tls.self_signed")

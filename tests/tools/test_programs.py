@@ -47,7 +47,8 @@ def test_the_one_that_died_is_named(tmp_path):
     dead = started("", tmp_path)
     dead.process.wait(10)
     try:
-        assert programs.first_dead([alive, dead]) is dead
+        found = programs.first_dead([alive, dead])
+        assert found == dead
     finally:
         programs.end([alive, dead])
 

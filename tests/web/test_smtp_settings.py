@@ -119,15 +119,14 @@ def test_a_port_is_read_in_any_digits(nika, digits):
 
 
 def test_an_address_with_invisible_characters_is_stored_clean_and_said(nika):
-    post(nika, sender_address="\u200fsupport\u200c@example.com", primary__host="mail\u200b.example.com")
+    hidden = {"sender_address": "\u200fsupport\u200c@example.com"}
+    post(nika, primary__host="mail\u200b.example.com", **hidden)
     assert stored().sender_address == "support@example.com"
     assert stored().primary.host == "mail.example.com"
     assert "Hidden characters were removed" in nika.get(PATH).text
 
 
-@pytest.mark.parametrize(
-    ("encryption", "port"), [("none", 25), ("starttls", 587), ("tls", 465)]
-)
+@pytest.mark.parametrize(("encryption", "port"), [("none", 25), ("starttls", 587), ("tls", 465)])
 def test_an_empty_port_follows_the_encryption(nika, encryption, port):
     post(nika, primary__port="", primary__encryption=encryption, primary__requires_auth=None)
     assert stored().primary.port == port
@@ -256,7 +255,7 @@ def test_the_stored_password_is_removed_on_request(nika):
 
 def test_a_lost_key_asks_for_the_password_once_more(nika, configure):
     post(nika)
-    row = db.session.get(SmtpServer, Role.PRIMARY)
+    row = db.session.get_one(SmtpServer, Role.PRIMARY)
     row.sealed_password = "v1.deadbeef.AAAA"
     db.session.commit()
     assert "type it once more" in nika.get(f"{PATH}?lang=en").text.lower()
@@ -301,7 +300,7 @@ def test_a_warning_stops_once_and_is_overridden_by_confirming(nika, changes, fie
     assert answer.status_code == 422
     assert field in errors(answer)
     assert nothing_is_stored()
-    keys = re.search(r'name="confirm_warnings" value="([^"]+)"', answer.text)[1]
+    (keys,) = re.findall(r'name="confirm_warnings" value="([^"]+)"', answer.text)
     assert post(nika, confirm_warnings=keys, **changes).status_code == 303
     assert stored().primary.is_saved
 

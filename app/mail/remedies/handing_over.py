@@ -16,7 +16,10 @@ REMEDIES = {
     ),
     "mail.not_owner": Remedy(
         _l("This account may not send with the address %(sender)s."),
-        _l("Set the sender address to that of the mailbox that signs in, or ask the mail host for the right."),
+        _l(
+            "Set the sender address to that of the mailbox that signs in, or ask the mail host for "
+            "the right."
+        ),
         "sender_address",
     ),
     "mail.unverified": Remedy(
@@ -76,7 +79,9 @@ REMEDIES = {
         "requires_auth",
     ),
     "rcpt.greylist": Remedy(
-        _l("The receiving side asks unknown senders to come back in a few minutes. This is normal."),
+        _l(
+            "The receiving side asks unknown senders to come back in a few minutes. This is normal."
+        ),
         _l("The settings are fine; test again in a few minutes."),
         "recipient",
     ),

@@ -37,7 +37,10 @@ REMEDIES = {
     ),
     "dns.filtered": Remedy(
         _l("The network answered with a filtering address instead of the real one."),
-        _l("This service cannot be reached from this data centre; use a mail server in the country."),
+        _l(
+            "This service cannot be reached from this data centre; use a mail server in the "
+            "country."
+        ),
         "host",
     ),
     "tcp.refused": Remedy(
@@ -87,7 +90,10 @@ REMEDIES = {
     ),
     "banner.silent": Remedy(
         _l("The server accepted the connection but said nothing."),
-        _l("It may be overloaded, or it expects SSL/TLS from the start. Try again, then the other port."),
+        _l(
+            "It may be overloaded, or it expects SSL/TLS from the start. Try again, then the other "
+            "port."
+        ),
         "port",
     ),
     "banner.closed": Remedy(

@@ -65,7 +65,10 @@ REMEDIES = {
     ),
     "auth.m365_disabled": Remedy(
         _l("Microsoft 365 has the sign-in for sending switched off."),
-        _l("The administrator of the organisation must switch on “Authenticated SMTP” for this mailbox."),
+        _l(
+            "The administrator of the organisation must switch on “Authenticated SMTP” for this "
+            "mailbox."
+        ),
         "username",
     ),
     "auth.m365_basic": Remedy(

@@ -264,7 +264,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     """Take this revision back."""
     with op.batch_alter_table("activation_tokens", schema=None) as batch_op:

@@ -16,8 +16,9 @@ from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.web import smtp_page, smtp_rules
 from app.web.access import admin_only, current_user
-from app.web.smtp_form import SmtpForm, ascii_address
+from app.web.smtp_form import SmtpForm
 from app.web.smtp_page import TestShown
+from app.web.smtp_sections import ascii_address
 from app.web.test_report import Report, lines
 
 NDJSON = "application/x-ndjson"
@@ -92,5 +93,3 @@ def _one_line(facts: dict[str, Any], status: int) -> Response:
 def _written(facts: Iterator[dict[str, Any]]) -> Iterator[str]:
     for line in facts:
         yield json.dumps(line, ensure_ascii=False) + "\n"
-
-
