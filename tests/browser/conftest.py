@@ -153,9 +153,10 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Visitor, str], None]:
         folder = Path("test-results")
         folder.mkdir(exist_ok=True)
         size = visitor.page.viewport_size
+        assert size is not None
         height = visitor.page.evaluate("document.documentElement.scrollHeight")
         # A bar that sticks to the end of the window would lie across the middle of the picture.
-        visitor.page.set_viewport_size({"width": size["width"], "height": height})  # type: ignore[index]
+        visitor.page.set_viewport_size({"width": size["width"], "height": height})
         visitor.page.screenshot(path=folder / f"{name}.png")
         visitor.page.set_viewport_size(size)
 
