@@ -3,11 +3,15 @@
 from flask import Flask
 
 from app.cli import demo, i18n, mail, users
+from app.config import Config
+
+__all__ = ["demo", "i18n", "init_app", "mail", "users"]
 
 
 def init_app(app: Flask) -> None:
     """Add the command groups; those for a fresh machine exist in development only."""
-    for group in (mail.group, users.group, i18n.group):
-        app.cli.add_command(group)
-    if app.extensions["peyk.config"].mode == "development":
+    config: Config = app.extensions["peyk.config"]
+    for module in (mail, users, i18n):
+        app.cli.add_command(module.group)
+    if config.mode == "development":
         app.cli.add_command(demo.group)

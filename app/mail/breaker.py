@@ -18,7 +18,7 @@ from app.core import clock, transaction
 from app.extensions import db
 from app.mail.models import Role, ServerHealth
 from app.mail.replies import Verdict
-from app.mail.session import Trouble
+from app.mail.trouble import Trouble
 
 THRESHOLD = 3
 FIRST_PAUSE = timedelta(seconds=30)

@@ -10,14 +10,14 @@ from app.config import current_config
 from app.core import clock, log, transaction
 from app.core.errors import PeykError
 from app.extensions import db
-from app.mail import breaker, destinations, failover, kinds, outbox, replies, servers
+from app.mail import breaker, claims, connections, failover, kinds, replies, servers
+from app.mail.claims import Claimed
 from app.mail.failover import Asked, Fate
 from app.mail.message import Message
 from app.mail.models import DeliveryAttempt, OutboxState, Role
-from app.mail.outbox import Claimed
 from app.mail.replies import Outcome, Verdict
 from app.mail.server_settings import MailSettings, ServerSettings
-from app.mail.session import ConversationFailed, Endpoint, SmtpSession, Stage, Trouble
+from app.mail.trouble import ConversationFailed, Stage, Trouble
 from app.mail.wire import Reply
 
 logger = logging.getLogger("peyk.mail")
@@ -62,32 +62,8 @@ def deliver(message: Claimed) -> None:
         _record(message, settings.server(asked[-1].role), answer, asked, is_last=role is None)
 
 
-def active_roles(settings: MailSettings) -> list[Role]:
-    """Return the servers that may be used at all, the primary first; none when mail is off."""
-    if not settings.smtp_active or not settings.sender_address:
-        return []
-    return [server.role for server in settings.servers if server.active and server.host]
-
-
-def session_with(server: ServerSettings) -> SmtpSession:
-    """Return a session, not yet connected, with a configured server."""
-    config = current_config()
-    policy = destinations.Policy.parse(config.smtp_private_hosts)
-    endpoint = Endpoint(
-        host=server.host,
-        port=server.port,
-        encryption=server.encryption,
-        ehlo_name=config.ehlo_name,
-        username=server.username,
-        password=server.password.reveal() if server.password else "",
-        requires_auth=server.requires_auth,
-        ca_file=config.smtp_ca_file,
-    )
-    return SmtpSession(endpoint, lambda host, port: destinations.resolve(host, port, policy))
-
-
 def _usable(settings: MailSettings, message: Claimed) -> list[Role]:
-    roles = active_roles(settings)
+    roles = connections.active_roles(settings)
     if message.only:
         roles = [role for role in roles if role is message.only]
     return breaker.usable(roles)
@@ -106,12 +82,12 @@ def _ask(
     settings: MailSettings, server: ServerSettings, message: Claimed, written: kinds.Written
 ) -> Answer:
     """Have the conversation with one server. No database is held from here to the reply."""
-    if not outbox.still_owns(message):
+    if not claims.still_owns(message):
         raise LeaseLost(str(message.id))
     sender = settings.sender_for(server)
     data = _bytes(settings, sender, message, written)
     started = time.monotonic()
-    with session_with(server) as session:
+    with connections.session_with(server, current_config()) as session:
         try:
             session.open()
             reply = session.send(sender, message.to, data)
@@ -152,7 +128,7 @@ def _record(
         time.sleep(pause)
         try:
             transaction.begin()
-            outbox.write_down([_attempt(message, server, answer)])
+            claims.write_down([_attempt(message, server, answer)])
             _note_health(server.role, answer)
             if is_last:
                 _conclude(message, asked, answer)
@@ -176,7 +152,7 @@ def _note_health(role: Role, answer: Answer) -> None:
 def _conclude(message: Claimed, asked: list[Asked], answer: Answer | None) -> None:
     """Write what becomes of the message; when it is no longer ours, nothing is written."""
     if answer is None:
-        ours = outbox.finish(message, OutboxState.CANCELLED, "pointless", None)
+        ours = claims.finish(message, OutboxState.CANCELLED, "pointless", None)
         db.session.commit()
     else:
         ours = _write_fate(message, asked)
@@ -193,21 +169,21 @@ def _write_fate(message: Claimed, asked: list[Asked]) -> bool:
             kind = kinds.get(message.kind)
             if kind.accepted:
                 kind.accepted(_request(message), clock.now())
-            return outbox.finish(message, OutboxState.SENT, outcome, last.role)
+            return claims.finish(message, OutboxState.SENT, outcome, last.role)
         case Fate.FAILED:
-            return outbox.finish(message, OutboxState.FAILED, outcome, None)
+            return claims.finish(message, OutboxState.FAILED, outcome, None)
         case Fate.UNKNOWN:
-            return outbox.hold_unknown(message, last.role)
+            return claims.hold_unknown(message, last.role)
         case _:
             rounds = message.rounds + any(one.verdict.charged for one in asked)
             bound = failover.bound_to(asked, rounds)
-            return outbox.requeue(message, outbox.retry_at(rounds), outcome, rounds, bound)
+            return claims.requeue(message, claims.retry_at(rounds), outcome, rounds, bound)
 
 
 def _wait(message: Claimed) -> None:
     """Put the message back, uncharged: no server may be asked now."""
     transaction.begin()
-    outbox.requeue(message, outbox.retry_at(0), "waiting", message.rounds, message.wanted)
+    claims.requeue(message, claims.retry_at(0), "waiting", message.rounds, message.wanted)
     db.session.commit()
 
 

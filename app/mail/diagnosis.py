@@ -11,8 +11,8 @@ from ipaddress import ip_address
 from app.mail.models import Encryption
 from app.mail.remedies import REMEDIES
 from app.mail.remedies.words import Remedy
-from app.mail.session import Cause, Stage, Trouble
 from app.mail.signs import SIGNS
+from app.mail.trouble import Cause, Stage, Trouble
 from app.mail.wire import Reply
 
 _REPLY = re.compile(r"(\d{3}) (.*)", re.DOTALL)

@@ -37,6 +37,10 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Decided, and nobody is busy with them.
+OPEN_STATES = (OutboxState.QUEUED, OutboxState.UNKNOWN)
+
+
 class MailSettings(Base):
     """The one row that says who sends and whether anything is sent at all."""
 

@@ -8,21 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
 
 from app.config import Config
-from app.mail import destinations
+from app.mail import connections
 from app.mail.diagnosis import Circumstances, Diagnosis, diagnose
 from app.mail.models import Encryption
 from app.mail.server_settings import ServerSettings
-from app.mail.session import (
-    ConversationFailed,
-    Endpoint,
-    Limits,
-    SmtpSession,
-    Stage,
-    Trouble,
-)
+from app.mail.session import Limits, SmtpSession
+from app.mail.trouble import ConversationFailed, Stage, Trouble
 from app.mail.wire import Reply
 
 LIMITS = Limits(resolve=8, connect=8, greeting=10, encrypt=10, command=12, dot=25, total=30)
@@ -74,9 +67,7 @@ class Probe:
     def __init__(self, test: ConnectionTest, config: Config, limits: Limits = LIMITS) -> None:
         self.test = test
         self.failure: StageReport | None = None
-        policy = destinations.Policy.parse(config.smtp_private_hosts)
-        resolver = partial(destinations.resolve, policy=policy, timeout=limits.resolve)
-        self._session = SmtpSession(_endpoint(test.server, config), resolver, limits)
+        self._session = connections.session_with(test.server, config, limits)
 
     @property
     def transcript(self) -> tuple[str, ...]:
@@ -139,19 +130,6 @@ class Probe:
             offers_starttls="STARTTLS" in self._session.extensions,
             password_state=server.password_state,
         )
-
-
-def _endpoint(server: ServerSettings, config: Config) -> Endpoint:
-    return Endpoint(
-        host=server.host,
-        port=server.port,
-        encryption=server.encryption,
-        ehlo_name=config.ehlo_name,
-        username=server.username,
-        password=server.password.reveal() if server.password else "",
-        requires_auth=server.requires_auth,
-        ca_file=config.smtp_ca_file,
-    )
 
 
 def _skipped_after(stage: Stage) -> Iterator[StageReport]:

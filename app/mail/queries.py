@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.core import clock
 from app.extensions import db
-from app.mail import breaker, delivery, servers
+from app.mail import breaker, connections, servers
 from app.mail.models import OutboxMessage, OutboxState, Role, SmtpServer, WorkerHeartbeat
 
 WORKER_SILENCE = timedelta(seconds=60)
@@ -70,7 +70,7 @@ class MailState(StrEnum):
 def overview() -> Overview:
     """Return how mail stands now."""
     settings = servers.current()
-    roles = delivery.active_roles(settings)
+    roles = connections.active_roles(settings)
     waiting = waiting_count()
     if not any(server.host for server in settings.servers) or not settings.sender_address:
         return Overview(Situation.NOT_SET_UP, waiting)

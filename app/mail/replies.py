@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.mail.session import Cause, Stage, Trouble
+from app.mail.trouble import Cause, Stage, Trouble
 
 
 class Outcome(StrEnum):

@@ -121,19 +121,25 @@ def save(change: SettingsChange, actor: audit.Actor) -> MailSettings:
         _write_server(before.server(role), change.server(role))
     db.session.flush()
     after = current()
-    for role in settings_changes.roles_that_deliver_differently(before, after):
+    moved = settings_changes.roles_that_deliver_differently(before, after)
+    for role in moved:
         _start_over(role)
     if details := settings_changes.differences(before, after):
         audit.record("smtp_settings.changed", actor=actor, target="smtp", details=details)
     db.session.commit()
     if after.smtp_active and not before.smtp_active:
         outbox.release_held()
+    elif moved:
+        outbox.make_due()
     engine.wake()
     return current()
 
 
 def remember_test(server: ServerSettings, *, passed: bool, stage: str, code: str) -> None:
-    """Keep the result of a test, if what was tested is still what is stored."""
+    """Keep the result of a test, if what was tested is still what is stored.
+
+    A server that has just proved itself is used again at once, and what waited for it is tried.
+    """
     transaction.begin()
     row = db.session.get(SmtpServer, server.role)
     if row is None or row.version != server.version:
@@ -144,7 +150,12 @@ def remember_test(server: ServerSettings, *, passed: bool, stage: str, code: str
     row.test_passed = passed
     row.test_stage = "" if passed else stage
     row.test_code = "" if passed else code
+    if passed:
+        breaker.reset(server.role)
     db.session.commit()
+    if passed:
+        outbox.make_due()
+        engine.wake()
 
 
 def _server(role: Role) -> ServerSettings:

@@ -7,77 +7,18 @@ The connection test calls the stages one by one and reports each; delivery calls
 import base64
 import hmac
 import socket
-import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
 from app.core.errors import PeykError
-from app.mail.destinations import Address, Forbidden, NameNotFound, NameTemporarilyUnknown
+from app.mail import tls, trouble
+from app.mail.destinations import Address
 from app.mail.models import Encryption
-from app.mail.wire import Closed, Deadline, Garbled, Reply, Wire
-
-
-class Stage(StrEnum):
-    """The stages in their order; the names are those of the connection test's protocol."""
-
-    RESOLVE = "resolve"
-    CONNECT = "connect"
-    GREETING = "greeting"
-    ENCRYPT = "encrypt"
-    SIGN_IN = "sign_in"
-    SENDER = "sender"
-    RECIPIENT = "recipient"
-    MESSAGE = "message"
-
-
-class Cause(StrEnum):
-    """Why a stage failed, as far as the socket can tell; REPLY means the server said no."""
-
-    REPLY = "reply"
-    NAME_NOT_FOUND = "name_not_found"
-    NAME_TEMPORARY = "name_temporary"
-    FORBIDDEN = "forbidden"
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-    PERMISSION = "permission"
-    TIMEOUT = "timeout"
-    RESET = "reset"
-    CLOSED = "closed"
-    GARBLED = "garbled"
-    TLS = "tls"
-    CERTIFICATE = "certificate"
-    STARTTLS_MISSING = "starttls_missing"
-    AUTH_MISSING = "auth_missing"
-    NO_MECHANISM = "no_mechanism"
-    NO_PASSWORD = "no_password"
-    TOO_LARGE = "too_large"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What is known of a failure: facts, no sentences for people."""
-
-    stage: Stage
-    cause: Cause
-    reply: Reply | None = None
-    detail: str = ""
-    verify_code: int | None = None
-    after_dot: bool = False
-
-
-class ConversationFailed(PeykError):
-    """The conversation ended before the server took the message; `trouble` says where and why."""
-
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(f"{trouble.stage}: {trouble.cause} {trouble.reply or trouble.detail}")
-        self.trouble = trouble
-
+from app.mail.trouble import Cause, ConversationFailed, Stage, Trouble
+from app.mail.wire import Deadline, Reply, Wire
 
 _GOODBYE = 2.0
 Resolver = Callable[[str, int], Sequence[Address]]
@@ -114,20 +55,6 @@ class Endpoint:
     ca_file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TlsFacts:
-    """What was agreed on, and with whom."""
-
-    version: str
-    cipher: str
-    names: tuple[str, ...] = ()
-    issuer: str = ""
-    expires_at: datetime | None = None
-
-    def __str__(self) -> str:
-        return f"{self.version}, {self.cipher}"
-
-
 class SmtpSession:
     """A conversation with one server. Not for several threads at once."""
 
@@ -142,7 +69,7 @@ class SmtpSession:
         self.greeting: Reply | None = None
         self.extensions: dict[str, str] = {}
         self.mechanism = ""
-        self.tls: TlsFacts | None = None
+        self.tls: tls.TlsFacts | None = None
         self._resolver = resolver
         self._wire: Wire | None = None
         self._is_broken = False
@@ -191,7 +118,7 @@ class SmtpSession:
             self._introduce(Stage.GREETING)
         return self.greeting
 
-    def encrypt(self) -> TlsFacts | None:
+    def encrypt(self) -> tls.TlsFacts | None:
         """Switch to TLS when STARTTLS is wanted; without it nothing more is said (no downgrade)."""
         if self.endpoint.encryption is not Encryption.STARTTLS:
             return self.tls
@@ -281,11 +208,11 @@ class SmtpSession:
         raise failure
 
     def _handshake(self) -> None:
-        context = tls_context(self.endpoint.ca_file)
+        context = tls.context(self.endpoint.ca_file)
         encrypted = self.wire.start_tls(
             context, self.endpoint.host, self._deadline, self.limits.encrypt
         )
-        self.tls = _facts(encrypted)
+        self.tls = tls.facts(encrypted)
         self.extensions = {}
 
     def _introduce(self, stage: Stage) -> None:
@@ -354,49 +281,7 @@ class SmtpSession:
             raise
         except (OSError, PeykError, ValueError) as error:
             self._is_broken = True
-            raise ConversationFailed(_trouble(stage, error, after_dot=after_dot)) from error
-
-
-_CAUSES: tuple[tuple[type[BaseException], Cause], ...] = (
-    (NameNotFound, Cause.NAME_NOT_FOUND),
-    (NameTemporarilyUnknown, Cause.NAME_TEMPORARY),
-    (Forbidden, Cause.FORBIDDEN),
-    (ssl.SSLCertVerificationError, Cause.CERTIFICATE),
-    (TimeoutError, Cause.TIMEOUT),
-    (ssl.SSLError, Cause.TLS),
-    (ConnectionRefusedError, Cause.REFUSED),
-    (ConnectionResetError, Cause.RESET),
-    (BrokenPipeError, Cause.RESET),
-    (PermissionError, Cause.PERMISSION),
-    (Closed, Cause.CLOSED),
-    (Garbled, Cause.GARBLED),
-    (OSError, Cause.UNREACHABLE),
-)
-
-
-def _trouble(stage: Stage, error: Exception, *, after_dot: bool) -> Trouble:
-    cause = next((cause for kind, cause in _CAUSES if isinstance(error, kind)), Cause.OTHER)
-    return Trouble(
-        stage,
-        cause,
-        detail=(getattr(error, "reason", "") or str(error))[:300],
-        verify_code=getattr(error, "verify_code", None),
-        after_dot=after_dot,
-    )
-
-
-_contexts: dict[Path | None, ssl.SSLContext] = {}
-
-
-def tls_context(ca_file: Path | None) -> ssl.SSLContext:
-    """Return the shared context: certificates and names are verified, TLS 1.2 at least."""
-    if ca_file not in _contexts:
-        context = ssl.create_default_context()
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if ca_file:
-            context.load_verify_locations(ca_file)
-        _contexts[ca_file] = context
-    return _contexts[ca_file]
+            raise ConversationFailed(trouble.of(stage, error, after_dot=after_dot)) from error
 
 
 def _connected(address: Address, seconds: float) -> socket.socket:
@@ -408,28 +293,6 @@ def _connected(address: Address, seconds: float) -> socket.socket:
         connection.close()
         raise
     return connection
-
-
-def _facts(encrypted: ssl.SSLSocket) -> TlsFacts:
-    certificate = encrypted.getpeercert() or {}
-    cipher = encrypted.cipher()
-    until = certificate.get("notAfter")
-    issuer = dict(pair for part in certificate.get("issuer", ()) for pair in _pairs(part))
-    return TlsFacts(
-        version=encrypted.version() or "",
-        cipher=cipher[0] if cipher else "",
-        names=tuple(str(pair[1]) for pair in certificate.get("subjectAltName", ())),
-        issuer=str(issuer.get("organizationName") or issuer.get("commonName") or ""),
-        expires_at=datetime.fromtimestamp(ssl.cert_time_to_seconds(str(until)), UTC)
-        if until
-        else None,
-    )
-
-
-def _pairs(part: object) -> Iterator[tuple[str, str]]:
-    """Read one part of a name, which the types of the library leave open."""
-    if isinstance(part, tuple):
-        yield from ((str(pair[0]), str(pair[1])) for pair in part)
 
 
 def _extensions(reply: Reply) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from app.mail.session import Stage, Trouble
+from app.mail.trouble import Stage, Trouble
 
 
 @dataclass(frozen=True, slots=True)

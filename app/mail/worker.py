@@ -13,11 +13,12 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from app.config import current_config
 from app.core import clock, transaction
 from app.extensions import db
-from app.mail import breaker, delivery, outbox, replies, servers
+from app.mail import breaker, claims, connections, delivery, outbox, replies, servers
 from app.mail.models import Role, WorkerHeartbeat
-from app.mail.session import ConversationFailed
+from app.mail.trouble import ConversationFailed
 
 logger = logging.getLogger("peyk.worker")
 
@@ -31,20 +32,20 @@ _turns = itertools.count(1)
 
 def drain(stopping: threading.Event) -> datetime | None:
     """Deliver what is due, for a turn of at most 20 s; return when to look again."""
-    outbox.tidy()
+    claims.tidy()
     probe()
     owner = f"{NAME}/{next(_turns)}"
     ends = time.monotonic() + TURN
     with _kept_lease(owner):
         while not stopping.is_set() and time.monotonic() < ends and _may_send():
-            batch = outbox.claim(owner)
+            batch = claims.claim(owner)
             if not batch:
                 break
             for message in batch:
                 if stopping.is_set():
                     break
                 _deliver(message)
-        outbox.give_back(owner)
+        claims.give_back(owner)
     return _next_look()
 
 
@@ -52,7 +53,7 @@ def probe() -> None:
     """Try the servers whose pause is over, without a message; one worker at a time does it."""
     settings = servers.current()
     db.session.commit()
-    roles = delivery.active_roles(settings)
+    roles = connections.active_roles(settings)
     while role := breaker.take_probe(roles):
         _probe(role)
 
@@ -78,13 +79,13 @@ def leave() -> None:
 
 
 def _may_send() -> bool:
-    roles = delivery.active_roles(servers.current())
+    roles = connections.active_roles(servers.current())
     able = bool(breaker.usable(roles))
     db.session.commit()
     return able
 
 
-def _deliver(message: outbox.Claimed) -> None:
+def _deliver(message: claims.Claimed) -> None:
     """Deliver one message; one of the two outermost loops, so nothing gets past it."""
     try:
         delivery.deliver(message)
@@ -97,12 +98,12 @@ def _deliver(message: outbox.Claimed) -> None:
         _put_aside(message)
 
 
-def _put_aside(message: outbox.Claimed) -> None:
+def _put_aside(message: claims.Claimed) -> None:
     """Keep a message that our own fault stopped; it comes back later, and counts as a round."""
     transaction.begin()
     rounds = message.rounds + 1
-    due = max(outbox.retry_at(rounds), clock.now() + AFTER_A_FAULT)
-    outbox.requeue(message, due, "fault", rounds, message.wanted)
+    due = max(claims.retry_at(rounds), clock.now() + AFTER_A_FAULT)
+    claims.requeue(message, due, "fault", rounds, message.wanted)
     db.session.commit()
 
 
@@ -110,7 +111,7 @@ def _probe(role: Role) -> None:
     server = servers.current().server(role)
     db.session.commit()
     try:
-        with delivery.session_with(server) as session:
+        with connections.session_with(server, current_config()) as session:
             session.open()
     except ConversationFailed as error:
         trouble = error.trouble
@@ -125,7 +126,7 @@ def _probe(role: Role) -> None:
 
 
 def _next_look() -> datetime | None:
-    roles = delivery.active_roles(servers.current())
+    roles = connections.active_roles(servers.current())
     moments = [outbox.next_due()] if breaker.usable(roles) else []
     moments.append(breaker.earliest_probe(roles))
     db.session.commit()
@@ -141,7 +142,7 @@ def _kept_lease(owner: str) -> Iterator[None]:
     def keep() -> None:
         while not done.wait(RENEWAL):
             with app.app_context():
-                outbox.renew(owner)
+                claims.renew(owner)
 
     keeper = threading.Thread(target=keep, name=f"lease {owner}", daemon=True)
     keeper.start()

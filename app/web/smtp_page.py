@@ -11,10 +11,10 @@ from app.i18n.text import _l, _n
 from app.mail import conditions
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings, ServerSettings
+from app.web.connection_report import TITLES, Result, Step
 from app.web.smtp_form import SmtpForm
 from app.web.smtp_rules import Warned, faults
 from app.web.smtp_sections import ServerSection
-from app.web.test_report import TITLES, Result, Step
 
 NAMES = {Role.PRIMARY: _l("Primary SMTP"), Role.SECONDARY: _l("Secondary SMTP")}
 _NOTES = {

@@ -7,7 +7,7 @@ from app.extensions import db
 from app.mail import breaker, queries, replies, worker
 from app.mail.models import Role
 from app.mail.queries import Situation
-from app.mail.session import Cause, Stage, Trouble
+from app.mail.trouble import Cause, Stage, Trouble
 from app.mail.wire import Reply
 from tests.mail.conftest import attempts, enqueue, use, work
 from tests.postbox import Postbox

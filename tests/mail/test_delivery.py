@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("app", "notes")
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a silent server cost a moment, not a minute."""
     quick = Limits(connect=1, greeting=0.4, encrypt=1, command=0.4, dot=0.4, total=3)
-    monkeypatch.setattr("app.mail.session.Limits", lambda: quick)
+    monkeypatch.setattr("app.mail.connections.DELIVERY", quick)
 
 
 def test_with_both_servers_healthy_everything_goes_to_the_primary(
@@ -123,7 +123,7 @@ def test_a_server_that_drips_does_not_hold_a_worker(
     secondary: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = Limits(connect=1, greeting=9, command=9, dot=9, total=1)
-    monkeypatch.setattr("app.mail.session.Limits", lambda: quick)
+    monkeypatch.setattr("app.mail.connections.DELIVERY", quick)
     with Postbox(drip=0.2) as box:
         use(box, secondary)
         enqueue()

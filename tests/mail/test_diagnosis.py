@@ -6,8 +6,8 @@ from app.i18n import locales
 from app.mail.diagnosis import Circumstances, diagnose, known, of_record
 from app.mail.models import Encryption
 from app.mail.remedies import REMEDIES
-from app.mail.session import Cause, Stage, Trouble
 from app.mail.signs import SIGNS
+from app.mail.trouble import Cause, Stage, Trouble
 from app.mail.wire import Reply
 
 LOST = {"password_state": "unreadable"}

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.core import clock
 from app.extensions import db
-from app.mail import outbox, worker
+from app.mail import claims, outbox, worker
 from app.mail.models import OutboxState
 from tests.mail.conftest import enqueue, message, use
 from tests.postbox import Postbox
@@ -35,7 +35,7 @@ def test_two_workers_share_the_messages_without_overlap(app: Flask) -> None:
     def take(owner: str) -> None:
         with app.app_context():
             mine: list[int] = []
-            while batch := outbox.claim(owner, size=3):
+            while batch := claims.claim(owner, size=3):
                 mine += [one.id for one in batch]
             taken.append(mine)
 
@@ -51,59 +51,59 @@ def test_two_workers_share_the_messages_without_overlap(app: Flask) -> None:
 def test_a_claim_takes_no_more_than_it_was_asked_for() -> None:
     for about in range(10):
         enqueue(about)
-    assert len(outbox.claim("one", size=4)) == 4
+    assert len(claims.claim("one", size=4)) == 4
 
 
 def test_a_verdict_without_the_lease_is_refused(time_machine) -> None:
     number = enqueue()
-    (first,) = outbox.claim("slow")
+    (first,) = claims.claim("slow")
     time_machine.pass_(minutes=2)
-    (second,) = outbox.claim("quick")
-    assert not outbox.finish(first, OutboxState.FAILED, "late", None)
-    assert outbox.finish(second, OutboxState.SENT, "accepted", None)
+    (second,) = claims.claim("quick")
+    assert not claims.finish(first, OutboxState.FAILED, "late", None)
+    assert claims.finish(second, OutboxState.SENT, "accepted", None)
     db.session.commit()
     assert message(number).state == OutboxState.SENT
 
 
 def test_a_message_from_dead_hands_is_marked_as_a_possible_duplicate(time_machine) -> None:
     enqueue()
-    outbox.claim("dead")
+    claims.claim("dead")
     time_machine.pass_(minutes=2)
-    (again,) = outbox.claim("alive")
+    (again,) = claims.claim("alive")
     assert again.may_be_duplicate
 
 
 def test_a_renewed_lease_keeps_the_message(time_machine) -> None:
     enqueue()
-    (mine,) = outbox.claim("me")
+    (mine,) = claims.claim("me")
     for _ in range(4):
         time_machine.pass_(seconds=45)
-        outbox.renew("me")
-    assert outbox.claim("other") == []
-    assert outbox.still_owns(mine)
+        claims.renew("me")
+    assert claims.claim("other") == []
+    assert claims.still_owns(mine)
 
 
 def test_what_is_given_back_was_never_counted() -> None:
     number = enqueue()
-    outbox.claim("me")
-    assert outbox.give_back("me") == 1
+    claims.claim("me")
+    assert claims.give_back("me") == 1
     assert (message(number).state, message(number).claims) == (OutboxState.QUEUED, 0)
 
 
 def test_a_message_that_kills_every_worker_is_stopped(time_machine) -> None:
     number = enqueue()
-    for turn in range(outbox.MAX_CLAIMS):
-        assert outbox.claim(f"victim {turn}")
+    for turn in range(claims.MAX_CLAIMS):
+        assert claims.claim(f"victim {turn}")
         time_machine.pass_(minutes=2)
-    outbox.tidy()
+    claims.tidy()
     assert message(number).state == OutboxState.FAILED
-    assert outbox.claim("next") == []
+    assert claims.claim("next") == []
 
 
 def test_what_nobody_could_send_in_its_time_expires(time_machine) -> None:
     number = enqueue()
     time_machine.pass_(hours=73)
-    outbox.tidy()
+    claims.tidy()
     assert message(number).state == OutboxState.EXPIRED
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from app.mail import session
+from app.mail import tls
 from app.mail.models import Encryption, Role
 from app.mail.probe import ConnectionTest, Probe, State
 from app.mail.server_settings import Secret, ServerSettings
@@ -32,11 +32,11 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[trustme.CA, Pat
 
 @pytest.fixture
 def context(authority: tuple[trustme.CA, Path]) -> Iterator[ssl.SSLContext]:
-    session._contexts.clear()
+    tls._contexts.clear()
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority[0].issue_cert("localhost").configure_cert(made)
     yield made
-    session._contexts.clear()
+    tls._contexts.clear()
 
 
 def server(port: int, **fields) -> ServerSettings:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import trustme
 
-from app.mail import session
+from app.mail import tls
 from app.mail.destinations import Address, NameNotFound
 from app.mail.models import Encryption
-from app.mail.session import Cause, ConversationFailed, Endpoint, Limits, SmtpSession, Stage
+from app.mail.session import Endpoint, Limits, SmtpSession
+from app.mail.trouble import Cause, ConversationFailed, Stage, Trouble
 from tests.postbox import Postbox, nobody
 
 SECRET = "p@ss گذر"
@@ -37,9 +38,9 @@ def context(authority: tuple[trustme.CA, Path]) -> ssl.SSLContext:
 @pytest.fixture(autouse=True)
 def fresh_contexts() -> Iterator[None]:
     """No TLS context outlives a test."""
-    session._contexts.clear()
+    tls._contexts.clear()
     yield
-    session._contexts.clear()
+    tls._contexts.clear()
 
 
 def talk(box: Postbox, *, encryption: Encryption = Encryption.NONE, **fields) -> SmtpSession:
@@ -57,7 +58,7 @@ def loopback(_host: str, port: int) -> list[Address]:
     return [Address(2, "127.0.0.1", port)]  # type: ignore[arg-type]
 
 
-def trouble_of(conversation: SmtpSession) -> session.Trouble:
+def trouble_of(conversation: SmtpSession) -> Trouble:
     with conversation, pytest.raises(ConversationFailed) as failed:
         _whole(conversation)
     return failed.value.trouble

@@ -16,10 +16,10 @@ from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.web import smtp_page, smtp_rules
 from app.web.access import admin_only, current_user
+from app.web.connection_report import Report, lines
 from app.web.smtp_form import SmtpForm
 from app.web.smtp_page import TestShown
 from app.web.smtp_sections import ascii_address
-from app.web.test_report import Report, lines
 
 NDJSON = "application/x-ndjson"
 

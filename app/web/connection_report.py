@@ -11,7 +11,7 @@ from app.i18n import locales
 from app.i18n.text import _, _l
 from app.mail.diagnosis import Diagnosis
 from app.mail.probe import Probe, StageReport, State
-from app.mail.session import Stage
+from app.mail.trouble import Stage
 from app.web.markup import fill, ltr, ltr_plain
 
 TITLES = {
