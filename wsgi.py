@@ -7,9 +7,11 @@ from dotenv import load_dotenv
 
 from app import create_app
 from app.config import ConfigError
+from app.mail import embedded
 
 load_dotenv(Path(__file__).with_name(".env"))
 try:
     app = create_app()
 except ConfigError as error:
     sys.exit(f"Peyk does not start: {error}")
+embedded.start(app)

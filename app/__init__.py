@@ -11,10 +11,17 @@ from app.config import ROOT, Config
 from app.core import log, rate_limit
 from app.extensions import babel, csrf, db, login_manager, migrate
 from app.i18n import locales
-from app.mail import engine, kinds, servers, worker
+from app.mail import alerts, engine, kinds, retention, servers, worker
 
 MAX_FORM_BYTES = 256 * 1024
-CHORES = (housekeeping.forget_old_attempts, housekeeping.forget_old_sessions, rate_limit.forget)
+CHORES = (
+    housekeeping.forget_old_attempts,
+    housekeeping.forget_old_sessions,
+    rate_limit.forget,
+    retention.forget_old_mail,
+    retention.forget_old_workers,
+    alerts.forget_old,
+)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -55,7 +62,10 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SECRET_KEY_FALLBACKS": list(config.secret_key_fallbacks),
         "TESTING": config.mode == "testing",
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        # A file needs no question whether it is still there; a server may have been restarted.
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_pre_ping": not config.database_url.startswith("sqlite")
+        },
         "MAX_CONTENT_LENGTH": MAX_FORM_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_FORM_BYTES,
         "MAX_FORM_PARTS": 200,

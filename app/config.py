@@ -16,9 +16,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["production", "development", "testing"]
+WorkerPlace = Literal["process", "thread"]
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
+MIN_TOKEN_LENGTH = 16
 _SAMPLES = ("changeme", "change-me", "change me", "secret", "example", "sample", "dev", "test")
 _NEW_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
 _PREFIX = "PEYK_"
@@ -47,7 +49,13 @@ class Config:
     log_level: str = "INFO"
     smtp_private_hosts: str = "allow"
     smtp_ca_file: Path | None = None
+    smtp_control_host: str = ""
+    worker: WorkerPlace = "process"
     worker_threads: int = 2
+    retention_days: int = 90
+    alert_webhook_url: str | None = None
+    alert_webhook_secret: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -72,7 +80,13 @@ class Config:
             log_level=_choice(env, "PEYK_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             smtp_private_hosts=_private_hosts(env),
             smtp_ca_file=_file(env, "PEYK_SMTP_CA_FILE"),
+            smtp_control_host=env.get("PEYK_SMTP_CONTROL_HOST", "").strip().lower(),
+            worker=cast(WorkerPlace, _choice(env, "PEYK_WORKER", "process", ("process", "thread"))),
             worker_threads=_number(env, "PEYK_WORKER_THREADS", 2, 1, 16),
+            retention_days=_number(env, "PEYK_RETENTION_DAYS", 90, 1, 3650),
+            alert_webhook_url=_webhook_url(env),
+            alert_webhook_secret=_secret(env, "PEYK_ALERT_WEBHOOK_SECRET"),
+            metrics_token=_secret(env, "PEYK_METRICS_TOKEN"),
             environment={k: v for k, v in env.items() if k.startswith("PEYK_SMTP_")},
         )
 
@@ -188,6 +202,48 @@ def _private_hosts(env: Mapping[str, str]) -> str:
             "PEYK_SMTP_PRIVATE_HOSTS must be allow, deny, or a list of networks such as "
             "10.0.0.0/8, 192.168.1.0/24."
         ) from error
+    return text
+
+
+def _webhook_url(env: Mapping[str, str]) -> str | None:
+    text = env.get("PEYK_ALERT_WEBHOOK_URL", "").strip()
+    if not text:
+        return None
+    if not _is_plain_url(text):
+        raise ConfigError(
+            "PEYK_ALERT_WEBHOOK_URL is not usable. Write an address such as "
+            "https://monitor.yourdomain.com/peyk, without a user name, a password or a #."
+        )
+    if not env.get("PEYK_ALERT_WEBHOOK_SECRET", "").strip():
+        raise ConfigError(
+            "PEYK_ALERT_WEBHOOK_SECRET is not set, so the receiver at PEYK_ALERT_WEBHOOK_URL could "
+            f"not know who calls. Make one with: {_NEW_KEY}"
+        )
+    return text
+
+
+def _is_plain_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    is_visible = text.isascii() and text.isprintable() and " " not in text
+    is_plain = not (parts.username or parts.password or parts.fragment)
+    return (
+        parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and (is_visible and is_plain and port != 0)
+    )
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    text = env.get(name, "").strip()
+    if text and (len(text) < MIN_TOKEN_LENGTH or not text.isascii() or not text.isprintable()):
+        raise ConfigError(
+            f"{name} must have at least {MIN_TOKEN_LENGTH} plain characters. "
+            f"Make one with: {_NEW_KEY}"
+        )
     return text
 
 

@@ -15,6 +15,7 @@ from app import create_app
 from app.config import Config
 from app.core import clock
 from app.extensions import db
+from app.mail import connections
 from tests.postgres import PostgresMissing, temporary_postgres
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
@@ -84,6 +85,7 @@ def app(tables: Flask, config: Config) -> Iterator[Flask]:
     with tables.app_context():
         _empty_tables()
         yield tables
+        connections.close_all()
         db.session.remove()
 
 

@@ -2,7 +2,7 @@
 
 `Postbox()` accepts everything and keeps it. `say={"RCPT": "550 5.1.1 no such user"}` answers a
 command otherwise; `hang_up_at` closes the connection there, `hang_at` falls silent, `drip` answers
-one byte at a time. `Postbox.dead()` is an address where nobody listens.
+one byte at a time, `delay` thinks before it answers. `nobody()` is a port where nobody listens.
 """
 
 import base64
@@ -69,6 +69,8 @@ class Postbox:
     hang_up_at: str = ""
     hang_at: str = ""
     drip: float = 0.0
+    delay: float = 0.0
+    hang_up_after: int = 0
     extensions: tuple[str, ...] = ("PIPELINING", "8BITMIME")
     credentials: tuple[str, str] | None = None
     mechanisms: str = "PLAIN LOGIN"
@@ -130,7 +132,7 @@ class _Conversation:
     def __init__(self, box: Postbox, connection: socket.socket) -> None:
         self.box, self.socket = box, connection
         self.encrypted = False
-        self.signed_in = False
+        self.signed_in = self.has_sender = False
         self.sender = self.recipient = ""
         self.unread = b""
 
@@ -187,17 +189,21 @@ class _Conversation:
 
     def _on_mail(self, line: str) -> None:
         self.sender = line[line.index("<") + 1 : line.index(">")]
+        self.recipient = ""
         if self.box.credentials and not self.signed_in:
             self._reply("MAIL", "530 5.7.0 authentication required")
         else:
-            self._reply("MAIL", "250 2.1.0 ok")
+            self.has_sender = self._reply("MAIL", "250 2.1.0 ok").startswith("2")
 
     def _on_rcpt(self, line: str) -> None:
-        self.recipient = line[line.index("<") + 1 : line.index(">")]
-        self._reply("RCPT", "250 2.1.5 ok")
+        if not self.has_sender:
+            self._reply("RCPT", "503 5.5.1 need MAIL first")
+        elif self._reply("RCPT", "250 2.1.5 ok").startswith("2"):
+            self.recipient = line[line.index("<") + 1 : line.index(">")]
 
     def _on_data(self, _line: str) -> None:
-        if not self._reply("DATA", "354 go on").startswith("354"):
+        usual = "354 go on" if self.recipient else "503 5.5.1 no valid recipients"
+        if not self._reply("DATA", usual).startswith("354"):
             return
         lines: list[bytes] = []
         self._maybe_leave("BODY")
@@ -208,8 +214,11 @@ class _Conversation:
         if self._answer("DOT", "250").startswith("2"):
             self.box.messages.append(Received(self.sender, self.recipient, b"".join(lines)))
         self._reply("DOT", f"250 2.0.0 queued as {len(self.box.messages):04d}")
+        if self.box.hang_up_after:
+            raise _HangUp
 
     def _on_rset(self, _line: str) -> None:
+        self.has_sender, self.recipient = False, ""
         self._reply("RSET", "250 2.0.0 ok")
 
     def _on_noop(self, _line: str) -> None:
@@ -231,6 +240,7 @@ class _Conversation:
 
     def _reply(self, moment: str, usual: str) -> str:
         self._maybe_leave(moment)
+        time.sleep(self.box.delay)
         text = self._answer(moment, usual)
         data = text.encode("latin-1", "replace")
         if not text.endswith("\\torn"):

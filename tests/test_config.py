@@ -21,6 +21,10 @@ def test_a_complete_environment_is_accepted() -> None:
     assert config.ehlo_name == "support.yourdomain.com"
 
 
+def _webhook(url: str, secret: str = "a secret of the receiver") -> dict[str, str]:
+    return {"PEYK_ALERT_WEBHOOK_URL": url, "PEYK_ALERT_WEBHOOK_SECRET": secret}
+
+
 @pytest.mark.parametrize(
     ("changes", "mend"),
     [
@@ -39,6 +43,15 @@ def test_a_complete_environment_is_accepted() -> None:
         ({"PEYK_SMTP_PRIVATE_HOSTS": "10.0.0.0/99"}, "PEYK_SMTP_PRIVATE_HOSTS must be allow"),
         ({"PEYK_SMTP_CA_FILE": "missing.pem"}, "PEYK_SMTP_CA_FILE names a file"),
         ({"PEYK_TIME_ZONE": "Mars/Olympus"}, "PEYK_TIME_ZONE is not a known zone"),
+        ({"PEYK_METRICS_TOKEN": "short"}, "PEYK_METRICS_TOKEN must have at least 16"),
+        ({"PEYK_METRICS_TOKEN": "سلام" * 5}, "PEYK_METRICS_TOKEN must have at least 16"),
+        (_webhook("ftp://monitor.example.com/"), "PEYK_ALERT_WEBHOOK_URL is not usable"),
+        (_webhook("https://me:word@monitor.example.com/"), "PEYK_ALERT_WEBHOOK_URL is not"),
+        (_webhook("https://monitor.example.com:99999/"), "PEYK_ALERT_WEBHOOK_URL is not"),
+        (_webhook("https://monitor.example.com/a b"), "PEYK_ALERT_WEBHOOK_URL is not usable"),
+        (_webhook("https:///peyk"), "PEYK_ALERT_WEBHOOK_URL is not usable"),
+        (_webhook("https://monitor.example.com/", ""), "PEYK_ALERT_WEBHOOK_SECRET is not set"),
+        (_webhook("https://monitor.example.com/", "short"), "PEYK_ALERT_WEBHOOK_SECRET must"),
     ],
 )
 def test_a_bad_value_is_refused_with_the_mend(changes: dict[str, str], mend: str) -> None:
@@ -50,6 +63,8 @@ def test_secrets_do_not_show_when_the_configuration_is_printed() -> None:
     config = read(
         DATABASE_URL="postgresql://peyk:hidden@localhost/peyk",
         PEYK_SMTP_PRIMARY_PASSWORD="hidden too",
+        PEYK_METRICS_TOKEN="hidden hidden hidden",
+        **_webhook("https://monitor.example.com/peyk", "hidden hidden hidden"),
     )
     assert "hidden" not in repr(config)
     assert GOOD["SECRET_KEY"] not in repr(config)

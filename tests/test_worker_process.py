@@ -1,11 +1,11 @@
 """The worker as operators run it: a process of its own, a database file, a real server."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -18,22 +18,31 @@ from app.accounts.registration import Registrant
 from app.config import ROOT, Config
 from app.core import addresses, audit
 from app.extensions import db
-from app.mail import queries, servers
+from app.mail import engine, queries, servers
 from app.mail.models import Encryption, OutboxMessage, OutboxState
 from app.mail.server_settings import ServerChange, SettingsChange
-from tests.conftest import SECRET_KEY
+from tests import torture
 from tests.postbox import Postbox
+from tests.postgres import new_database
+from tests.redis_server import temporary_redis
+
+
+@pytest.fixture(params=["sqlite", "redis", "postgresql"])
+def place(request) -> Iterator[dict[str, str]]:
+    """Where the engine keeps its wake-ups."""
+    with ExitStack() as stack:
+        if request.param == "redis":
+            yield {"REDIS_URL": stack.enter_context(temporary_redis())}
+        elif request.param == "postgresql":
+            server = request.getfixturevalue("postgres_url")
+            yield {"DATABASE_URL": stack.enter_context(new_database(server, "peyk_worker"))}
+        else:
+            yield {}
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    return {
-        **{k: v for k, v in os.environ.items() if not k.startswith("PEYK_")},
-        "SECRET_KEY": SECRET_KEY,
-        "PEYK_MODE": "development",
-        "PEYK_INSTANCE_PATH": str(tmp_path / "var"),
-        "PUBLIC_URL": "http://localhost",
-    }
+def environment(tmp_path: Path, place: dict[str, str]) -> dict[str, str]:
+    return torture.environment(tmp_path / "var", PEYK_LOG_LEVEL="INFO", **place)
 
 
 @pytest.fixture
@@ -42,6 +51,7 @@ def app(environment: dict[str, str]) -> Iterator[Flask]:
     with made.app_context():
         upgrade()
         yield made
+        engine.current().stop()
         db.session.remove()
         db.engine.dispose()
 

@@ -81,10 +81,12 @@ def _programs() -> list[Program]:
     gunicorn = [str(setup.PYTHON), "-m", "gunicorn", "--bind", f"{HOST}:{environment.web_port()}"]
     gunicorn += ["--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=5"]
     gunicorn += ["--log-level=warning", "--no-control-socket", "wsgi:app"]
+    worker = Program("worker", [setup.PYTHON, "-m", "flask", "--app", "wsgi", "mail", "worker"])
+    is_in_the_panel = environment.given("PEYK_WORKER") == "thread"
     return [
         Program("catcher", [setup.PYTHON, "-m", "tools.catcher"]),
         Program("panel", gunicorn),
-        Program("worker", [setup.PYTHON, "-m", "flask", "--app", "wsgi", "mail", "worker"]),
+        *([] if is_in_the_panel else [worker]),
     ]
 
 

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import demo, i18n, mail, users
+from app.cli import alerts, demo, i18n, mail, users
 from app.config import Config
 
-__all__ = ["demo", "i18n", "init_app", "mail", "users"]
+__all__ = ["alerts", "demo", "i18n", "init_app", "mail", "users"]
 
 
 def init_app(app: Flask) -> None:

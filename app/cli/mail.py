@@ -1,5 +1,6 @@
-"""The shell's door to the mail service."""
+"""The shell's door to the mail service: run its worker, ask how it stands, move what is stuck."""
 
+import json
 import signal
 import threading
 from types import FrameType
@@ -8,14 +9,25 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.cli.mail_queue import cancel, purge, retry
+from app.cli.mail_status import report
+from app.cli.mail_trial import send_test
 from app.config import current_config
-from app.mail import engine, queries, worker
+from app.mail import queries
+from app.mail.service import Service
 
-group = AppGroup("mail", help="The mail service: run its worker, ask how it stands.")
+group = AppGroup("mail", help="The mail service: run its worker, ask how it stands, move mail.")
+for _command in (send_test, retry, cancel, purge):
+    group.add_command(_command)
 
 
 @group.command("worker")
-def run_worker() -> None:
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 16),
+    help="Messages sent at the same time; by default PEYK_WORKER_THREADS.",
+)
+def run_worker(threads: int | None) -> None:
     """Deliver mail until told to stop (Ctrl-C or SIGTERM).
 
     The message in hand is finished, the rest is given back.
@@ -25,29 +37,20 @@ def run_worker() -> None:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         stopped.set()
 
-    consumer = engine.current().run(current_config().worker_threads)
-    # After the consumer, which installs handlers of its own.
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    heart = threading.Thread(target=worker.keep_beating, args=(app, stopped), daemon=True)
-    heart.start()
-    click.echo(worker.describe(consumer))
+    service = Service(app, threads or current_config().worker_threads)
+    click.echo(service.start())
     stopped.wait()
-    engine.current().stopping.set()
-    consumer.stop(graceful=True)
-    heart.join()
-    worker.leave()
+    service.stop()
     click.echo("worker stopped")
 
 
 @group.command("status")
-def status() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+def status(*, as_json: bool) -> None:
     """Say how mail stands; the exit code is 1 when nobody gets mail now."""
-    now = queries.overview()
-    click.echo(f"situation: {now.situation}")
-    click.echo(f"waiting: {now.waiting}")
-    click.echo(f"worker alive: {'yes' if queries.worker_alive() else 'no'}")
-    if now.failing:
-        click.echo(f"failing: {now.failing} at {now.last_stage}: {now.last_reply}")
-    raise SystemExit(1 if now.is_disturbed else 0)
+    facts = report()
+    click.echo(json.dumps(facts.as_json(), indent=2) if as_json else facts.as_text())
+    raise SystemExit(1 if queries.is_disturbed() else 0)

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Table, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, transaction
 from app.extensions import db
+from app.mail.diagnosis import Circumstances, diagnose
 from app.mail.models import Role, ServerHealth
 from app.mail.replies import Verdict
 from app.mail.trouble import Trouble
@@ -26,6 +28,9 @@ LONGEST_PAUSE = timedelta(minutes=10)
 CONFIGURATION_PAUSE = timedelta(minutes=10)
 PROBE_LEASE = timedelta(seconds=60)
 JITTER = 0.2
+# While all is well, a success is noted every few seconds and not with every mail.
+FRESH = timedelta(seconds=5)
+_HEALTH = cast(Table, ServerHealth.__table__)
 
 
 class State(StrEnum):
@@ -67,10 +72,36 @@ def health(role: Role) -> Health:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who may be asked, in order, and of whom it is known that all is well."""
+
+    usable: tuple[Role, ...]
+    well: frozenset[Role]
+
+
+def standing(roles: Sequence[Role]) -> Standing:
+    """Return how the servers stand: one query, asked before every mail."""
+    columns = _HEALTH.c
+    rows = db.session.execute(
+        select(columns.role, columns.failures, columns.open_until, columns.last_success_at)
+    ).all()
+    resting = {row.role for row in rows if row.open_until is not None}
+    fresh = clock.now() - FRESH
+    well = {
+        Role(row.role)
+        for row in rows
+        if not row.failures
+        and row.open_until is None
+        and row.last_success_at is not None
+        and row.last_success_at > fresh
+    }
+    return Standing(tuple(role for role in roles if role not in resting), frozenset(well))
+
+
 def usable(roles: Sequence[Role]) -> list[Role]:
     """Return the servers whose breaker is closed, in their order."""
-    resting = set(db.session.scalars(select(ServerHealth.role).where(_is_open())))
-    return [role for role in roles if role not in resting]
+    return list(standing(roles).usable)
 
 
 def earliest_probe(roles: Sequence[Role]) -> datetime | None:
@@ -87,7 +118,9 @@ def succeed(role: Role) -> None:
     row.last_success_at = clock.now()
 
 
-def fail(role: Role, verdict: Verdict, trouble: Trouble) -> None:
+def fail(
+    role: Role, verdict: Verdict, trouble: Trouble, around: Circumstances | None = None
+) -> None:
     """Note a failure in the caller's transaction; open the breaker when it was one too many."""
     now = clock.now()
     row = _row(role)
@@ -95,7 +128,7 @@ def fail(role: Role, verdict: Verdict, trouble: Trouble) -> None:
     row.failing_since = row.failing_since or now
     row.last_failure_at = now
     row.last_failure_stage = trouble.stage
-    row.last_failure_code = trouble.cause
+    row.last_failure_code = diagnose(trouble, around).code
     row.last_failure_reply = str(trouble.reply or trouble.detail)[:500]
     row.probe_until = None
     if verdict.opens or row.failures >= THRESHOLD:
@@ -105,6 +138,9 @@ def fail(role: Role, verdict: Verdict, trouble: Trouble) -> None:
 
 def stay_alive(role: Role) -> None:
     """Note, in the caller's transaction, that the server answered, though not with a yes."""
+    known = db.session.get(ServerHealth, role)
+    if known is None or not known.failures:
+        return
     row = _row(role)
     row.failures, row.failing_since = 0.0, None
 

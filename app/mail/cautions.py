@@ -24,11 +24,15 @@ class Caution:
         return f"{self.role}.{self.code}"
 
 
-def cautions(primary: ServerSettings, secondary: ServerSettings) -> list[Caution]:
-    """Return what is unusual about the servers that are in use."""
+def cautions(
+    primary: ServerSettings, secondary: ServerSettings, *, is_on: bool = False
+) -> list[Caution]:
+    """Return what is unusual about the servers that are in use, while sending is on or off."""
     active = [server for server in (primary, secondary) if server.active and server.host]
     found = [caution for server in active for caution in _of_one(server)]
-    if len(active) > 1 and _place(primary) == _place(secondary):
+    if is_on and not any(server.active for server in (primary, secondary)):
+        found.append(Caution("no_active_server", Role.PRIMARY, "active"))
+    if len(active) > 1 and primary.host.lower() == secondary.host.lower():
         found.append(Caution("same_server", Role.SECONDARY, "host"))
     return found
 
@@ -40,10 +44,6 @@ def _of_one(server: ServerSettings) -> Iterator[Caution]:
         yield Caution("starttls_port", server.role, "port")
     if server.requires_auth and server.encryption is Encryption.NONE and not _is_near(server.host):
         yield Caution("plain_password", server.role, "encryption")
-
-
-def _place(server: ServerSettings) -> tuple[str, int, str]:
-    return server.host, server.port, server.username
 
 
 def _is_near(host: str) -> bool:

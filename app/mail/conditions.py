@@ -1,14 +1,16 @@
 """How a server fares: its last test, and what delivery has met with. Only reads."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from app.extensions import db
-from app.mail import breaker, diagnosis
+from app.mail import breaker, diagnosis, fingerprints, servers
 from app.mail.breaker import Health
 from app.mail.diagnosis import Diagnosis
 from app.mail.models import Role, SmtpServer
+from app.mail.server_settings import MailSettings
 
 
 class Test(StrEnum):
@@ -34,17 +36,23 @@ class Condition:
     last_failure: Diagnosis | None
 
     @property
+    def failure_is_reply(self) -> bool:
+        """Tell whether the last failure was an answer of the server, not a broken connection."""
+        return re.match(r"[2-5]\d\d ", self.health.last_failure_reply) is not None
+
+    @property
     def is_failing(self) -> bool:
         """Tell whether the newest thing that delivery met with is a failure."""
         return self.health.failing_since is not None
 
 
-def of(role: Role) -> Condition:
+def of(role: Role, settings: MailSettings | None = None) -> Condition:
     """Return the condition of a server."""
+    settings = settings or servers.current()
     row = db.session.get(SmtpServer, role)
     health = breaker.health(role)
     return Condition(
-        test=_test(row),
+        test=_test(row, settings, role),
         tested_at=row.tested_at if row else None,
         test_stage=row.test_stage if row else "",
         test_diagnosis=diagnosis.known(row.test_code) if row else None,
@@ -55,9 +63,10 @@ def of(role: Role) -> Condition:
     )
 
 
-def _test(row: SmtpServer | None) -> Test:
-    if row is None or not row.host:
+def _test(row: SmtpServer | None, settings: MailSettings, role: Role) -> Test:
+    server = settings.server(role)
+    if row is None or not server.is_saved:
         return Test.UNSAVED
-    if row.test_passed is None or row.tested_version != row.version:
+    if row.test_passed is None or row.tested_as != fingerprints.of(settings, server):
         return Test.NONE_SINCE_CHANGE
     return Test.PASSED if row.test_passed else Test.FAILED

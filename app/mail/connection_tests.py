@@ -1,42 +1,54 @@
 """The connection test as a deed: prepare it with the database, run it without, remember it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 
 from app.config import current_config
+from app.core.errors import PeykError, Refused
 from app.extensions import db
-from app.mail import servers, settings_changes, trial
+from app.mail import connections, fingerprints, ports, relay, servers, trial, unknown_replies
+from app.mail.findings import PortSeen
 from app.mail.models import Role
 from app.mail.probe import ConnectionTest, Probe, StageReport
-from app.mail.server_settings import MailSettings, ServerSettings, SettingsChange
+from app.mail.server_settings import ServerSettings, SettingsChange
+from app.mail.trouble import Cause
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A test that is ready to run; `is_stored` when it tries what is stored, nothing else."""
+    """A test that is ready to run; `fingerprint` tells which settings it tries."""
 
     probe: Probe
     server: ServerSettings
-    is_stored: bool
+    fingerprint: str
     turn: str
 
     def run(self) -> Iterator[StageReport]:
         """Run the stages; afterwards remember the result, and always give the turn back."""
+        yield from (report for report in self.watch() if report is not None)
+
+    def watch(self) -> Generator[StageReport | None, None, None]:
+        """Do the same, with None as a sign of life: a reader who left ends the test at once."""
         try:
-            yield from self.probe.run()
+            yield from relay.relayed(self.probe.run, self.probe.cancel)
             self._remember()
         finally:
             trial.give_turn_back(self.turn)
 
     def _remember(self) -> None:
-        if not self.is_stored:
+        """Keep what the test says about the server; a refused recipient says nothing about it."""
+        failure, trouble = self.probe.failure, self.probe.failed_with
+        diagnosis = failure.diagnosis if failure else None
+        if trouble and diagnosis and _is_unknown(diagnosis.code, trouble.cause):
+            unknown_replies.count(trouble)
+        if diagnosis and diagnosis.spares_the_server:
             return
-        failure = self.probe.failure
         servers.remember_test(
             self.server,
-            passed=failure is None,
+            passed=self.probe.passed,
             stage=failure.stage if failure else "",
-            code=failure.diagnosis.code if failure and failure.diagnosis else "",
+            code=diagnosis.code if diagnosis else "",
+            fingerprint=self.fingerprint,
         )
 
 
@@ -52,12 +64,50 @@ def prepare(
     wanted = servers.with_change(settings, change)
     sender = wanted.sender_address if not server.sender_address else server.sender_address
     data = trial.message(server, (sender, wanted.sender_name), recipient, config, locale)
-    test = ConnectionTest(server, sender, recipient, data)
-    is_stored = _is_stored(settings, wanted, server)
+    fingerprint = fingerprints.of(wanted, server)
+    passed = servers.passed_as(role) == fingerprint
+    test = ConnectionTest(server, sender, recipient, data, passed)
     db.session.commit()
-    return Prepared(Probe(test, config), server, is_stored, turn)
+    return Prepared(Probe(test, config), server, fingerprint, turn)
 
 
-def _is_stored(settings: MailSettings, wanted: MailSettings, server: ServerSettings) -> bool:
-    stored = settings.server(server.role)
-    return stored.is_saved and settings_changes.delivers_alike((settings, stored), (wanted, server))
+def prepare_stored(role: Role, *, recipient: str, locale: str) -> Prepared:
+    """Make a test of what is stored, for the shell; raises `Refused` when there is nothing."""
+    settings, config = servers.current(), current_config()
+    server = settings.server(role)
+    sender = settings.sender_for(server)
+    if not server.is_saved or not sender:
+        raise Refused(f"The {role} server or the sender's address is not set up.")
+    data = trial.message(server, (sender, settings.sender_name), recipient, config, locale)
+    fingerprint = fingerprints.of(settings, server)
+    passed = servers.passed_as(role) == fingerprint
+    test = ConnectionTest(server, sender, recipient, data, passed)
+    db.session.commit()
+    return Prepared(Probe(test, config), server, fingerprint, turn="console")
+
+
+def _is_unknown(code: str, cause: Cause) -> bool:
+    return code == "tls.unknown" or (code == "sys.unknown" and cause is Cause.REPLY)
+
+
+@dataclass(frozen=True, slots=True)
+class PortLook:
+    """The usual ports of a server as seen from here; none when its name leads nowhere."""
+
+    server: ServerSettings
+    ports: tuple[PortSeen, ...]
+
+
+def look_at_ports(role: Role, change: SettingsChange, turn: str) -> PortLook:
+    """Look at the usual ports of the server in the form; sends no password, gives the turn back."""
+    config = current_config()
+    server = replace(servers.current().server(role), host=change.server(role).host)
+    db.session.commit()
+    network = connections.network_of(config)
+    try:
+        addresses = network.resolve(server.host, server.port, ports.LOOK_UP_SECONDS)
+        return PortLook(server, ports.look(network, addresses, ports.USUAL, config.ehlo_name))
+    except PeykError:
+        return PortLook(server, ())
+    finally:
+        trial.give_turn_back(turn)

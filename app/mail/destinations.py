@@ -47,6 +47,8 @@ _NEVER: tuple[Network, ...] = tuple(
         "fd00:ec2::254/128",
     )
 )
+# Where national filtering leads instead of the real address.
+_FILTERS = frozenset(map(ipaddress.ip_address, ("10.10.34.34", "10.10.34.35", "10.10.34.36")))
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
@@ -60,6 +62,10 @@ class NameNotFound(PeykError):
 
 class NameTemporarilyUnknown(PeykError):
     """The name service did not answer."""
+
+
+class Filtered(PeykError):
+    """The network answered with the address of its filter instead of the real one."""
 
 
 class Forbidden(PeykError):
@@ -78,6 +84,11 @@ class Address:
     def sockaddr(self) -> tuple[str, int]:
         """Return what `socket.connect` wants."""
         return self.ip, self.port
+
+    @property
+    def parsed(self) -> IP:
+        """Return the address as a number that can be judged."""
+        return ipaddress.ip_address(self.ip)
 
     @property
     def is_loopback(self) -> bool:
@@ -99,6 +110,7 @@ class Policy:
 
     private: bool
     networks: tuple[Network, ...] = ()
+    ports: frozenset[int] = MAIL_PORTS
 
     @classmethod
     def parse(cls, text: str) -> "Policy":
@@ -117,7 +129,7 @@ class Policy:
         meant = (address, *embedded(address))
         if any(_within(one, _NEVER) for one in meant):
             return False
-        if not self.private and port < 1024 and port not in MAIL_PORTS:
+        if not self.private and port < 1024 and port not in self.ports:
             return False
         return all(self._allows_private(one) for one in meant if is_internal(one))
 
@@ -152,6 +164,8 @@ def resolve(
     """Return the addresses to connect to; refuse all of them when one of them is forbidden."""
     literal = _literal(host)
     found = [literal] if literal is not None else _look_up(host, port, resolver, timeout)
+    if literal is None and _FILTERS & set(found):
+        raise Filtered(host)
     if not all(policy.allows(ip, port) for ip in found):
         raise Forbidden(host)
     return [_address(ip, port) for ip in found]

@@ -5,12 +5,15 @@ a message (next server, retry) are decided elsewhere, in `replies`.
 """
 
 import re
-from dataclasses import dataclass
-from ipaddress import ip_address
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
+from app.mail import domains, fixes
+from app.mail.findings import Findings
+from app.mail.fixes import Fix
 from app.mail.models import Encryption
-from app.mail.remedies import REMEDIES
-from app.mail.remedies.words import Remedy
+from app.mail.remedies import REMEDIES, Remedy
+from app.mail.server_settings import ServerSettings
 from app.mail.signs import SIGNS
 from app.mail.trouble import Cause, Stage, Trouble
 from app.mail.wire import Reply
@@ -20,38 +23,78 @@ _REPLY = re.compile(r"(\d{3}) (.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What was tried when it failed."""
+    """What was tried when it failed, and what a second look found."""
 
     host: str = ""
     port: int = 0
     encryption: Encryption = Encryption.STARTTLS
+    username: str = ""
+    sender: str = ""
+    helo: str = ""
     is_loopback: bool = False
+    is_iranian: bool = False
     offers_starttls: bool = False
+    offered_starttls_once: bool = False
+    has_ascii_sign_in: bool = True
     password_state: str = "stored"
+    findings: Findings = field(default_factory=Findings)
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A code of the table with its words; `field` is where the administrator should look."""
+    """A code of the table with its words, what fills their holes, and what may mend it."""
 
     code: str
     remedy: Remedy
+    details: Mapping[str, str] = field(default_factory=dict)
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def field(self) -> str:
         """Return the name of the guilty form field, or an empty string."""
         return self.remedy.field
 
+    @property
+    def spares_the_server(self) -> bool:
+        """Tell whether only the recipient was refused: the server itself is fine."""
+        return self.code.startswith("rcpt.") and self.code != "rcpt.relay"
+
+
+def around_delivery(server: ServerSettings) -> Circumstances:
+    """Return what is known of a failure in real delivery, where nobody looks a second time."""
+    return Circumstances(
+        host=server.host,
+        port=server.port,
+        encryption=server.encryption,
+        username=server.username,
+        password_state=server.password_state,
+    )
+
 
 def diagnose(trouble: Trouble, around: Circumstances | None = None) -> Diagnosis:
     """Say what a failure means."""
-    code = _code(trouble, around or Circumstances())
-    return Diagnosis(code, REMEDIES[code])
+    around = around or Circumstances()
+    code = _code(trouble, around)
+    details = _details(trouble, around)
+    known = fixes.Known(
+        host=around.host,
+        port=around.port,
+        encryption=around.encryption,
+        username=around.username,
+        sender=around.sender,
+        findings=around.findings,
+    )
+    return Diagnosis(code, REMEDIES[code], details, fixes.offered(REMEDIES[code].fixes, known))
 
 
-def known(code: str) -> Diagnosis | None:
+def known(code: str, **details: str) -> Diagnosis | None:
     """Return the diagnosis of a stored code, or None for one that is not known any more."""
-    return Diagnosis(code, REMEDIES[code]) if code in REMEDIES else None
+    return Diagnosis(code, REMEDIES[code], details) if code in REMEDIES else None
+
+
+def note(code: str, **details: str) -> Diagnosis:
+    """Return something worth knowing about a stage that passed."""
+    return Diagnosis(code, REMEDIES[code], details)
 
 
 def of_record(stage: str, cause: str, reply: str) -> Diagnosis | None:
@@ -65,16 +108,63 @@ def of_record(stage: str, cause: str, reply: str) -> Diagnosis | None:
     return diagnose(Trouble(Stage(stage), Cause(cause), said, detail=reply))
 
 
+def _details(trouble: Trouble, around: Circumstances) -> dict[str, str]:
+    """Return what fills the holes of the sentences, as far as it is known."""
+    found, reply = around.findings, trouble.reply
+    other = found.open_port
+    listed = _BLOCK_LIST.search(reply.text) if reply else None
+    details = {
+        "user": around.username,
+        "domain": around.sender.rpartition("@")[2],
+        "suggestion": found.suggestion or fixes.other_user_name(around.username, around.sender),
+        "found": found.intercepted_by,
+        "other": str(other.port) if other else "",
+        "mode": _MODES[other.encryption] if other else "",
+        "mechanisms": trouble.detail if trouble.cause is Cause.NO_MECHANISM else "",
+        "reply": str(reply or ""),
+        "detail": trouble.detail if trouble.cause is Cause.TLS else "",
+        "list": listed[0] if listed else "",
+    }
+    if shown := found.certificate:
+        details |= {
+            "names": ", ".join(shown.names[:4]),
+            "issuer": shown.issuer,
+            "from": f"{shown.valid_from:%Y-%m-%d %H:%M} UTC",
+            "until": f"{shown.valid_until:%Y-%m-%d}",
+            "sha256": shown.sha256,
+        }
+    return {name: value for name, value in details.items() if value}
+
+
 def _code(trouble: Trouble, around: Circumstances) -> str:
-    if trouble.after_dot and trouble.cause is not Cause.REPLY:
+    if trouble.after_dot:
+        # A refusal of the message is no such failure: it knows its outcome.
         return "data.unknown"
+    if around.findings.intercepted_by:
+        return "banner.intercepted"
     if trouble.cause is Cause.REPLY:
-        return next((sign.code for sign in SIGNS if sign.fits(trouble)), "sys.unknown")
+        code = next((sign.code for sign in SIGNS if sign.fits(trouble)), "sys.unknown")
+        return _told_apart(code, around)
     if trouble.cause in (Cause.CERTIFICATE, Cause.TLS):
         return _tls_code(trouble)
     if trouble.cause in _BY_CIRCUMSTANCES:
         return _BY_CIRCUMSTANCES[trouble.cause](trouble, around)
     return _BY_CAUSE.get(trouble.cause, "sys.unknown")
+
+
+def _told_apart(code: str, around: Circumstances) -> str:
+    """Tell replies apart that look alike, by what we sent."""
+    if code == "auth.wrong" and not around.has_ascii_sign_in:
+        return "auth.encoding"
+    if code == "auth.wrong" and around.username and "@" not in around.username:
+        return "auth.user_form" if around.sender else code
+    if code == "ehlo.gmail_loopback" and not _is_local_name(around.helo):
+        return "banner.421"
+    return code
+
+
+def _is_local_name(helo: str) -> bool:
+    return helo.startswith("[") or "." not in helo
 
 
 def _tls_code(trouble: Trouble) -> str:
@@ -84,28 +174,63 @@ def _tls_code(trouble: Trouble) -> str:
     return next((code for sign, code in _BY_TLS_REASON if re.search(sign, detail)), "tls.unknown")
 
 
+def _name(trouble: Trouble, around: Circumstances) -> str:
+    """Without a second look a name that is not found simply does not exist."""
+    found = around.findings
+    if found.resolver_works is False and trouble.cause is Cause.NAME_TEMPORARY:
+        return "dns.resolver_down"
+    if found.name_exists:
+        return "dns.no_address"
+    temporary = trouble.cause is Cause.NAME_TEMPORARY
+    return "dns.temporary" if temporary else "dns.not_found"
+
+
 def _refused(_trouble: Trouble, around: Circumstances) -> str:
     return "tcp.refused_local" if around.is_loopback else "tcp.refused"
 
 
 def _timeout(trouble: Trouble, around: Circumstances) -> str:
     if trouble.stage is Stage.CONNECT:
-        return "tcp.timeout_25" if around.port == 25 else "tcp.timeout"
+        return _silent_port(around)
     if trouble.stage is Stage.GREETING:
-        implicit = around.port == 465 and around.encryption is not Encryption.TLS
-        return "banner.silent_tls" if implicit else "banner.silent"
+        return "banner.silent_tls" if around.findings.speaks_tls else "banner.silent"
     return {Stage.RESOLVE: "dns.temporary", Stage.ENCRYPT: "tls.timeout"}.get(
         trouble.stage, "sys.deadline"
     )
 
 
-def _cut(trouble: Trouble, _around: Circumstances) -> str:
+def _silent_port(around: Circumstances) -> str:
+    """Say why a port is silent: nothing is claimed that was not seen."""
+    found = around.findings
+    if around.port == 25 and found.port_25_is_shut:
+        return "tcp.timeout_25"
+    if found.open_port and found.open_port.port != around.port:
+        return "tcp.timeout_port"
+    if _is_shut_out(around):
+        return "tcp.geo"
+    if found.all_mail_is_silent and found.web_works:
+        return "tcp.timeout_all_mail"
+    return "tcp.timeout"
+
+
+def _is_shut_out(around: Circumstances) -> bool:
+    foreign = domains.registered(around.host) in _FOREIGN_PROVIDERS
+    return foreign and around.is_iranian and not around.findings.open_port
+
+
+def _cut(trouble: Trouble, around: Circumstances) -> str:
+    if trouble.stage is Stage.CONNECT and _is_shut_out(around):
+        return "tcp.geo"
     return {
         Stage.GREETING: "banner.closed",
         Stage.ENCRYPT: "tls.eof",
         Stage.SIGN_IN: "auth.closed",
         Stage.CONNECT: "tcp.reset",
     }.get(trouble.stage, "data.temp")
+
+
+def _no_starttls(_trouble: Trouble, around: Circumstances) -> str:
+    return "tls.starttls_stripped" if around.offered_starttls_once else "tls.starttls_missing"
 
 
 def _no_sign_in_offered(_trouble: Trouble, around: Circumstances) -> str:
@@ -118,28 +243,32 @@ def _no_password(_trouble: Trouble, around: Circumstances) -> str:
     return "in.pass_undecryptable" if unreadable else "auth.empty"
 
 
-def is_literal(host: str) -> bool:
-    """Tell whether a host is a bare address, for which few certificates are made."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
 _BY_CAUSE = {
-    Cause.NAME_NOT_FOUND: "dns.not_found",
-    Cause.NAME_TEMPORARY: "dns.temporary",
+    Cause.FILTERED: "dns.filtered",
     Cause.FORBIDDEN: "in.dest_blocked",
     Cause.UNREACHABLE: "tcp.unreachable",
     Cause.PERMISSION: "tcp.permission",
     Cause.GARBLED: "banner.not_smtp",
-    Cause.STARTTLS_MISSING: "tls.starttls_missing",
     Cause.NO_MECHANISM: "auth.no_common_mech",
     Cause.TOO_LARGE: "data.size",
 }
 
-_BY_CIRCUMSTANCES = {
+_MODES = {
+    Encryption.STARTTLS: "STARTTLS",
+    Encryption.TLS: "SSL/TLS",
+    Encryption.NONE: "–",
+}
+_BLOCK_LIST = re.compile(r"[\w.-]*(?:spamhaus|barracuda|spamcop|sorbs)[\w.-]*", re.IGNORECASE)
+# Providers abroad of whom it is known that they shut networks out.
+_FOREIGN_PROVIDERS = frozenset(
+    "gmail.com google.com googlemail.com outlook.com office365.com hotmail.com live.com yahoo.com "
+    "amazonaws.com sendgrid.net mailgun.org mailjet.com zoho.com icloud.com me.com".split()
+)
+
+_BY_CIRCUMSTANCES: dict[Cause, Callable[[Trouble, Circumstances], str]] = {
+    Cause.NAME_NOT_FOUND: _name,
+    Cause.NAME_TEMPORARY: _name,
+    Cause.STARTTLS_MISSING: _no_starttls,
     Cause.REFUSED: _refused,
     Cause.TIMEOUT: _timeout,
     Cause.RESET: _cut,

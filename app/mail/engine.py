@@ -1,29 +1,38 @@
 """The port to the task engine: it only says "go and look", it never carries a message.
 
-Huey keeps its tasks in a file of its own (or in Redis); losing that store loses nothing, because
-the outbox is the queue, and a sweep looks into it every minute whatever else happens.
+Huey keeps its wake-ups in a store of its own (see `stores`). Losing that store, or its being away
+for hours, loses nothing: the outbox is the queue, and every worker looks into it once a minute by
+itself, whatever else happens.
 """
 
 import logging
-import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from flask import Flask, current_app
-from huey import MemoryHuey, RedisHuey, SqliteHuey, crontab
+from huey import crontab
 from huey.api import Huey
-from huey.exceptions import HueyException
-from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Config
 from app.core import clock
+from app.extensions import db
+from app.mail import stores
+from app.mail.consumer import Consumer
 
 logger = logging.getLogger("peyk.engine")
 
 # What is due later than this is left to the sweep.
 SWEEP = timedelta(minutes=1)
+# For so many seconds a store that is away is not asked again: a page must not wait for it twice.
+REST = 10.0
+# That many wake-ups are enough: whoever takes the next one looks after all that came before.
+ENOUGH = 8
+_TICK = 1.0
+
 Work = Callable[[threading.Event], datetime | None]
 Chore = Callable[[], object]
 
@@ -37,46 +46,81 @@ class Engine:
         self._app = app
         self._work = work
         self._chores = tuple(chores)
-        self._go = huey.task(name="go")(self._run)
-        huey.periodic_task(crontab(minute="*"), name="sweep")(self._run)
+        self._go = huey.task(name="go")(self._look)
         huey.periodic_task(crontab(minute="7"), name="chores")(self._do_chores)
+        self._looked_at = time.monotonic()
+        self._rests_until = 0.0
+        self._planned: datetime | None = None
+        self._consumer: Consumer | None = None
+        self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
 
     def wake(self) -> None:
         """Ask a worker to look into the outbox now. Best effort: the sweep repairs a loss."""
-        self._enqueue(self._go)
+        self._try(self._go_soon)
 
     def wake_at(self, moment: datetime) -> None:
         """Ask a worker to look at that moment, unless the sweep comes soon enough."""
-        delay = (moment - clock.now()).total_seconds()
-        if delay < SWEEP.total_seconds():
-            self._enqueue(lambda: self._go.schedule(delay=max(delay, 0.05)))
+        now = clock.now()
+        is_planned = self._planned is not None and now < self._planned <= moment
+        if moment - now < SWEEP and not is_planned:
+            self._planned = moment
+            delay = max((moment - now).total_seconds(), 0.05)
+            self._try(lambda: self.huey.add_schedule(self._go.s(delay=delay)))
 
-    def run(self, threads: int) -> Any:
-        """Start the workers of this process and return the consumer, which has a stop()."""
-        consumer = self.huey.create_consumer(
-            workers=threads, initial_delay=0.1, max_delay=0.5, check_worker_health=True
-        )
-        consumer.start()
+    def run(self, threads: int) -> None:
+        """Start the workers of this process."""
+        self._consumer = Consumer(self.huey, workers=threads)
+        self._consumer.start()
+        self._sweeper.start()
         self.wake()
-        return consumer
 
-    def _run(self) -> None:
+    def stop(self) -> None:
+        """Let the workers of this process finish the message in hand; close the store."""
+        self.stopping.set()
+        if self._consumer is not None:
+            self._consumer.stop(graceful=True)
+            self._sweeper.join()
+        self.huey.storage.close()
+
+    def _go_soon(self) -> None:
+        if self.huey.pending_count() < ENOUGH:
+            self._go()
+
+    def _look(self) -> None:
         if self.stopping.is_set():
             return
+        self._looked_at = time.monotonic()
         with self._app.app_context():
             due = self._work(self.stopping)
         if due is not None and not self.stopping.is_set():
             self.wake_at(due)
 
+    def _sweep(self) -> None:
+        """Look when nobody has asked for a while; an outermost loop, so nothing ends it."""
+        while not self.stopping.wait(min(_TICK, SWEEP.total_seconds())):
+            if time.monotonic() - self._looked_at < SWEEP.total_seconds():
+                continue
+            try:
+                self._look()
+            except Exception:
+                logger.exception("sweep broke")
+
     def _do_chores(self) -> None:
         with self._app.app_context():
             for chore in self._chores:
-                chore()
+                try:
+                    chore()
+                except SQLAlchemyError:
+                    db.session.rollback()
+                    logger.exception("chore broke")
 
-    def _enqueue(self, enqueue: Callable[[], object]) -> None:
+    def _try(self, ask: Callable[[], object]) -> None:
+        if time.monotonic() < self._rests_until:
+            return
         try:
-            enqueue()
-        except (HueyException, RedisError, sqlite3.Error, OSError) as error:
+            ask()
+        except stores.AWAY as error:
+            self._rests_until = time.monotonic() + REST
             logger.warning(
                 "wake-up lost, the sweep will repair it",
                 extra={"fields": {"error": type(error).__name__}},
@@ -88,7 +132,7 @@ def init_app(app: Flask, config: Config, work: Work, chores: Iterable[Chore]) ->
 
     `work` empties the outbox and says when to look again; `chores` are done once an hour.
     """
-    app.extensions["peyk.engine"] = Engine(app, _huey(config), work, chores)
+    app.extensions["peyk.engine"] = Engine(app, stores.store(config), work, chores)
 
 
 def current() -> Engine:
@@ -99,11 +143,3 @@ def current() -> Engine:
 def wake() -> None:
     """Ask a worker to look into the outbox; called after a commit."""
     current().wake()
-
-
-def _huey(config: Config) -> Huey:
-    if config.mode == "testing":
-        return MemoryHuey("peyk", results=False)
-    if config.redis_url:
-        return RedisHuey("peyk", url=config.redis_url, results=False)
-    return SqliteHuey("peyk", filename=str(config.instance_path / "engine.sqlite3"), results=False)

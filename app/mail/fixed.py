@@ -13,6 +13,8 @@ from app.mail.models import Encryption, Role
 from app.mail.server_settings import Secret
 
 MAX_SENDER_NAME = 70
+MAX_CONNECTIONS = 50
+MAX_PER_MINUTE = 10_000
 INCOMING_PORTS = frozenset({110, 143, 993, 995})
 _SWITCH = dict.fromkeys(("on", "true", "yes", "1"), True) | dict.fromkeys(
     ("off", "false", "no", "0"), False
@@ -112,6 +114,21 @@ def _username(text: str) -> str:
     return normalise.machine(text)
 
 
+def _connections(text: str) -> int:
+    return _count(text, 1, MAX_CONNECTIONS)
+
+
+def _per_minute(text: str) -> int:
+    return _count(text, 0, MAX_PER_MINUTE)
+
+
+def _count(text: str, low: int, high: int) -> int:
+    digits = normalise.machine(text)
+    if not digits.isdecimal() or not low <= int(digits) <= high:
+        raise ValueError(f"Write a whole number from {low} to {high}.")
+    return int(digits)
+
+
 _Readers = Mapping[str, Callable[[str], Any]]
 _SETTINGS: _Readers = {"sender_address": _address, "sender_name": _name, "smtp_active": _switch}
 _SERVER: _Readers = {
@@ -122,4 +139,6 @@ _SERVER: _Readers = {
     "username": _username,
     "password": Secret,
     "active": _switch,
+    "max_connections": _connections,
+    "messages_per_minute": _per_minute,
 }

@@ -1,28 +1,36 @@
 """A message and its bytes: headers that survive Persian, and nothing that can be injected.
 
-Python's own policy mixes plain and encoded words in one header; where a plain word stands between
-two encoded ones, readers lose the space between them (10 % of mixed Persian and Latin subjects
-measured), and now and then it writes an empty encoded word, which RFC 2047 forbids. Here a header
-that needs encoding is encoded whole; addresses are always plain ASCII.
+Python's `EmailMessage` mixes plain and encoded words in one header; where a plain word stands
+between two encoded ones, readers lose the space between them (10 % of mixed Persian and Latin
+subjects measured), and now and then it writes an empty encoded word, which RFC 2047 forbids. It
+also takes 2 ms a message, most of it for headers that are always the same. So the headers are
+written here: each is encoded whole or not at all, and those that repeat are kept.
 """
 
+import base64
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime
+from functools import lru_cache
 
 from app.core.errors import PeykError
 
-_ADDRESS_HEADERS = {"from", "to", "cc", "reply-to", "sender"}
 _BREAKS = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
+# What may stand between angle brackets without quoting: one mailbox, no list, no comment.
+_MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.\[\]:-]+")
+_PART = (
+    "--{boundary}\r\n"
+    'Content-Type: text/{subtype}; charset="utf-8"\r\n'
+    "Content-Transfer-Encoding: base64\r\n\r\n"
+)
 
 
 class HeaderInjection(PeykError):
-    """A value with a line break or another control character was meant for a header."""
+    """A value with a line break, or with more than one mailbox, was meant for a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,57 +51,61 @@ class Message:
         for value in (self.sender_address, self.sender_name, self.to, self.subject):
             if _BREAKS.search(value):
                 raise HeaderInjection(repr(value)[:80])
+        for address in (self.sender_address, self.to):
+            if not _MAILBOX.fullmatch(address):
+                raise HeaderInjection(f"not one plain mailbox: {address!r}"[:80])
 
     def as_bytes(self) -> bytes:
         """Return the message as it goes over the wire: multipart, base64, all ASCII."""
-        mail = EmailMessage(policy=SMTP)
-        mail["From"] = Address(self.sender_name, addr_spec=self.sender_address)
-        mail["To"] = Address(addr_spec=self.to)
-        mail["Subject"] = self.subject
-        mail["Date"] = format_datetime(self.date)
-        mail["Message-ID"] = self.message_id
+        boundary = f"=_{secrets.token_hex(16)}"
+        head = (
+            f"To: {self.to}\r\n"
+            f"Date: {format_datetime(self.date)}\r\n"
+            f"Message-ID: {self.message_id}\r\n"
+            f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
+        )
+        return b"".join(
+            (
+                skeleton(self.sender_address, self.sender_name, self.subject, self.locale),
+                head.encode("ascii"),
+                _PART.format(boundary=boundary, subtype="plain").encode("ascii"),
+                _base64(self.text),
+                _PART.format(boundary=boundary, subtype="html").encode("ascii"),
+                _base64(self.html),
+                f"--{boundary}--\r\n".encode("ascii"),
+            )
+        )
+
+
+@lru_cache(maxsize=256)
+def skeleton(sender_address: str, sender_name: str, subject: str, locale: str) -> bytes:
+    """Return the headers that are the same for many messages; nobody's name is among them."""
+    return (
+        f"From: {_mailbox(sender_name, sender_address)}\r\n"
+        f"Subject: {_text(subject, 'Subject')}\r\n"
+        "MIME-Version: 1.0\r\n"
+        f"Content-Language: {locale}\r\n"
         # Nobody's holiday notice should answer this (RFC 3834).
-        mail["Auto-Submitted"] = "auto-generated"
-        mail["X-Auto-Response-Suppress"] = "All"
-        mail.set_content(self.text, cte="base64")
-        mail.add_alternative(self.html, subtype="html", cte="base64")
-        # Last: setting the content takes earlier headers of this family away.
-        mail["Content-Language"] = self.locale
-        return mail.as_bytes()
+        "Auto-Submitted: auto-generated\r\n"
+        "X-Auto-Response-Suppress: All\r\n"
+    ).encode("ascii")
 
 
-class PersianSafePolicy(EmailPolicy):
-    """Fold headers so that mixed Persian and Latin text keeps every space."""
-
-    def fold(self, name: str, value: str) -> str:
-        """Return the header, folded and encoded."""
-        return self._encoded(name, value) or super().fold(name, value)
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Return the header, folded and encoded, as bytes."""
-        encoded = self._encoded(name, value)
-        return encoded.encode("ascii") if encoded else super().fold_binary(name, value)
-
-    def _encoded(self, name: str, value: str) -> str | None:
-        if name.lower() in _ADDRESS_HEADERS and hasattr(value, "addresses"):
-            boxes = ",\r\n ".join(_mailbox(box, len(name)) for box in value.addresses)
-            return f"{name}: {boxes}\r\n"
-        if name.lower() == "subject" and not str(value).isascii():
-            return f"{name}: {_words(str(value), len(name))}\r\n"
-        return None
+def _text(text: str, header: str) -> str:
+    """Encode a header whole, as base64 words, or leave it plain when it is ASCII."""
+    charset = "us-ascii" if text.isascii() else "utf-8"
+    return Header(text, charset, maxlinelen=75, header_name=header).encode(linesep="\r\n")
 
 
-SMTP = PersianSafePolicy(linesep="\r\n")
+def _mailbox(name: str, address: str) -> str:
+    if not name:
+        return address
+    if name.isascii():
+        quoted = str(Address(name, addr_spec=address)).rpartition(" <")[0]
+        return f"{quoted}\r\n <{address}>"
+    return f"{_text(name, 'From')}\r\n <{address}>"
 
 
-def _words(text: str, used: int) -> str:
-    header = Header(text, "utf-8", maxlinelen=75, header_name="x" * used)
-    return header.encode(linesep="\r\n")
-
-
-def _mailbox(address: Address, used: int) -> str:
-    if not address.addr_spec.isascii():
-        raise HeaderInjection("a mailbox that is not ASCII needs SMTPUTF8 on every hop")
-    if address.display_name.isascii():
-        return str(address)
-    return f"{_words(address.display_name, used)}\r\n <{address.addr_spec}>"
+def _base64(text: str) -> bytes:
+    data = text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8")
+    return base64.encodebytes(data).replace(b"\n", b"\r\n")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import UtcDateTime
@@ -23,6 +23,11 @@ class Encryption(StrEnum):
     NONE = "none"
     STARTTLS = "starttls"
     TLS = "tls"
+
+    @property
+    def is_implicit(self) -> bool:
+        """Tell whether TLS comes before the first word."""
+        return self is Encryption.TLS
 
 
 class OutboxState(StrEnum):
@@ -68,12 +73,17 @@ class SmtpServer(Base):
     sealed_password: Mapped[str] = mapped_column(Text, default="")
     active: Mapped[bool] = mapped_column(default=False)
     sender_address: Mapped[str] = mapped_column(String(320), default="")
+    max_connections: Mapped[int] = mapped_column(default=4, server_default="4")
+    messages_per_minute: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
     tested_version: Mapped[int | None]
     tested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     test_passed: Mapped[bool | None]
     test_stage: Mapped[str] = mapped_column(String(16), default="")
     test_code: Mapped[str] = mapped_column(String(40), default="")
+    # What was tested, and what last passed: fingerprints of everything that decides delivery.
+    tested_as: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    passed_as: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class ServerHealth(Base):
@@ -94,6 +104,17 @@ class ServerHealth(Base):
     last_failure_reply: Mapped[str] = mapped_column(Text, default="")
 
 
+class ServerSlot(Base):
+    """One of the connections that a server may have at once; whoever has it has a lease."""
+
+    __tablename__ = "server_slots"
+
+    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    owner: Mapped[str] = mapped_column(String(80))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class OutboxMessage(Base):
     """A mail that is decided; its words are made when it is sent, none rest here."""
 
@@ -101,6 +122,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_messages_due", "state", "due_at", "id"),
         Index("ix_outbox_messages_about", "kind", "about"),
+        Index("ix_outbox_messages_finished", "state", "finished_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -124,6 +146,21 @@ class OutboxMessage(Base):
     may_be_duplicate: Mapped[bool] = mapped_column(default=False)
     next_server: Mapped[str | None] = mapped_column(String(16))
     last_outcome: Mapped[str] = mapped_column(String(24), default="")
+
+
+class UnknownReply(Base):
+    """An answer that no rule knows, with everything personal folded away, and how often it came."""
+
+    __tablename__ = "unknown_replies"
+    __table_args__ = (Index("ux_unknown_replies", "stage", "code", "text", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage: Mapped[str] = mapped_column(String(16))
+    code: Mapped[int]
+    text: Mapped[str] = mapped_column(String(200))
+    count: Mapped[int] = mapped_column(default=1)
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class DeliveryAttempt(Base):
@@ -156,3 +193,70 @@ class WorkerHeartbeat(Base):
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class MailAlert(Base):
+    """Something that administrators must know, from when it began until it was over."""
+
+    __tablename__ = "mail_alerts"
+    __table_args__ = (
+        # One open alert for each thing, whoever notices it first.
+        Index(
+            "ux_mail_alerts_open",
+            "condition",
+            "server",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    condition: Mapped[str] = mapped_column(String(24))
+    server: Mapped[str] = mapped_column(String(16), default="")
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    last_stage: Mapped[str] = mapped_column(String(16), default="")
+    last_cause: Mapped[str] = mapped_column(String(40), default="")
+    last_words: Mapped[str] = mapped_column(Text, default="")
+
+
+class AlertNotice(Base):
+    """News of an alert for the webhook, kept until the receiver has said yes."""
+
+    __tablename__ = "alert_notices"
+    __table_args__ = (Index("ix_alert_notices_due", "state", "due_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(
+        ForeignKey("mail_alerts.id", ondelete="CASCADE"), index=True
+    )
+    event: Mapped[str] = mapped_column(String(16))
+    delivery_id: Mapped[str] = mapped_column(String(32), unique=True)
+    state: Mapped[str] = mapped_column(String(16), default="queued")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+class AlertReview(Base):
+    """The one row that lets only one process at a time open and close alerts."""
+
+    __tablename__ = "alert_reviews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AttemptTotal(Base):
+    """How many attempts took how long; it counts on when the attempts themselves are gone."""
+
+    __tablename__ = "attempt_totals"
+
+    server: Mapped[str] = mapped_column(String(16), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(24), primary_key=True)
+    at_most_ms: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(BigInteger)
+    total_ms: Mapped[int] = mapped_column(BigInteger)

@@ -1,73 +1,51 @@
 """The connection test: the stages of one conversation, reported as they end.
 
 It tests what it is given, saved or not, over the same session that delivers mail. It is bounded
-in time, tries each thing once, and changes nothing that is stored.
+in time, tries each thing once, and changes nothing that is stored. After a failure a second look
+tells causes apart that look alike.
 """
 
+import socket
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator
 
 from app.config import Config
-from app.mail import connections
-from app.mail.diagnosis import Circumstances, Diagnosis, diagnose
-from app.mail.models import Encryption
-from app.mail.server_settings import ServerSettings
-from app.mail.session import Limits, SmtpSession
+from app.mail import connections, second_look
+from app.mail.diagnosis import Circumstances, diagnose
+from app.mail.findings import Findings
+from app.mail.network import Network
+from app.mail.probe_steps import STEPS, ConnectionTest, StageReport, State
+from app.mail.session import Limits
 from app.mail.trouble import ConversationFailed, Stage, Trouble
-from app.mail.wire import Reply
+from app.mail.wire import Deadline
 
-LIMITS = Limits(resolve=8, connect=8, greeting=10, encrypt=10, command=12, dot=25, total=30)
+__all__ = ["LIMITS", "ConnectionTest", "Probe", "StageReport", "State"]
 
-
-class State(StrEnum):
-    """How a stage ended."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    WARNED = "warned"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionTest:
-    """What is to be tried: a server, and one message through it."""
-
-    server: ServerSettings
-    sender: str
-    recipient: str
-    data: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class StageReport:
-    """How one stage ended; `detail` is what we saw, `reply` what the server said."""
-
-    stage: Stage
-    state: State
-    duration_ms: int = 0
-    reply: str = ""
-    detail: str = ""
-    diagnosis: Diagnosis | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a stage that went well has to show."""
-
-    reply: Reply | None = None
-    detail: str = ""
-    state: State = State.PASSED
+LIMITS = Limits(resolve=6, connect=8, greeting=10, encrypt=10, command=12, dot=20, total=24)
+# What the second looks may take on top, so that the whole stays below thirty seconds.
+_SECOND_LOOK = 3.0
 
 
 class Probe:
     """One run: iterate over `run()`; afterwards `failure` and `transcript` are known."""
 
-    def __init__(self, test: ConnectionTest, config: Config, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self,
+        test: ConnectionTest,
+        config: Config,
+        limits: Limits = LIMITS,
+        network: Network | None = None,
+    ) -> None:
         self.test = test
         self.failure: StageReport | None = None
-        self._session = connections.session_with(test.server, config, limits)
+        self.failed_with: Trouble | None = None
+        self.findings = Findings()
+        self.accepted = ""
+        self._config = config
+        self._network = network or connections.network_of(config)
+        self._session = connections.session_with(test.server, config, limits, self._network)
+        self._deadline = Deadline.within(limits.total + _SECOND_LOOK)
+        self._is_cancelled = False
 
     @property
     def transcript(self) -> tuple[str, ...]:
@@ -78,57 +56,96 @@ class Probe:
         return tuple(self._session.transcript) if self._session.greeting else ()
 
     @property
+    def our_address(self) -> str:
+        """Return the address from which we spoke, as far as it is known."""
+        return self._session.spoke_from
+
+    @property
     def passed(self) -> bool:
         """Tell whether the server said 250 to the final dot."""
-        return self.failure is None
+        return self.failure is None and bool(self.accepted)
+
+    def cancel(self) -> None:
+        """End the run from another thread; what waits for the server waits no more."""
+        self._is_cancelled = True
+        self._session.hang_up()
 
     def run(self) -> Iterator[StageReport]:
         """Go through the stages; after a failure the rest is skipped."""
         with self._session:
             for stage in Stage:
-                if self.failure is not None:
-                    yield StageReport(stage, State.SKIPPED)
-                    continue
+                if self._is_cancelled:
+                    return
                 for report in self._try(stage):
-                    if report.state is State.FAILED:
+                    if report.is_end:
                         self.failure = report
                     yield report
-                if self.failure is not None and self.failure.stage is not stage:
+                if self.failure is not None:
                     yield from _skipped_after(self.failure.stage)
                     return
 
     def _try(self, stage: Stage) -> Iterator[StageReport]:
         started = time.monotonic()
         try:
-            seen = _STEPS[stage](self._session, self.test)
+            seen = STEPS[stage](self._session, self.test)
         except ConversationFailed as error:
             yield from self._failed(stage, error.trouble, _milliseconds(started))
-        else:
-            reply = str(seen.reply) if seen.reply else ""
-            yield StageReport(stage, seen.state, _milliseconds(started), reply, seen.detail)
+            return
+        if stage is Stage.MESSAGE:
+            self.accepted = str(seen.reply)
+        spent = self._own_time(stage, _milliseconds(started))
+        yield seen.report(stage, spent)
+
+    def _own_time(self, stage: Stage, spent: int) -> int:
+        """TLS from the first byte is agreed on while connecting; its time belongs to encryption."""
+        handshake = round(self._session.handshake_seconds * 1000)
+        if not self._session.endpoint.encryption.is_implicit:
+            return spent
+        if stage is Stage.CONNECT:
+            return max(spent - handshake, 0)
+        return handshake if stage is Stage.ENCRYPT else spent
 
     def _failed(self, stage: Stage, trouble: Trouble, spent: int) -> Iterator[StageReport]:
         """Report the failure; TLS from the first byte fails while connecting, before a greeting."""
         if stage is Stage.CONNECT and trouble.stage is Stage.ENCRYPT:
-            yield StageReport(stage, State.PASSED, detail=str(self._session.connected_to or ""))
+            connecting = self._own_time(Stage.CONNECT, spent)
+            where = str(self._session.connected_to or "")
+            yield StageReport(stage, State.PASSED, connecting, detail=where)
             yield StageReport(Stage.GREETING, State.SKIPPED)
-        reply = str(trouble.reply) if trouble.reply and self._may_quote else ""
+            spent -= connecting
+        self.failed_with = trouble
+        self.findings = self._look_again(trouble)
         diagnosis = diagnose(trouble, self._circumstances())
-        yield StageReport(trouble.stage, State.FAILED, spent, reply, diagnosis=diagnosis)
+        state = State.WARNED if diagnosis.spares_the_server else State.FAILED
+        reply = str(trouble.reply) if trouble.reply and self._session.greeting else ""
+        yield StageReport(trouble.stage, state, spent, reply, diagnosis=diagnosis)
 
-    @property
-    def _may_quote(self) -> bool:
-        return self._session.greeting is not None
+    def _look_again(self, trouble: Trouble) -> Findings:
+        if self._is_cancelled:
+            return Findings()
+        names = (self._config.public_host, self._config.ehlo_name, socket.gethostname())
+        control = self._config.smtp_control_host
+        scene = second_look.Scene(self._session, self._network, self._deadline, names, control)
+        return second_look.look(trouble, scene)
 
     def _circumstances(self) -> Circumstances:
-        server, addresses = self.test.server, self._session.addresses
+        server, session = self.test.server, self._session
+        addresses = session.addresses
+        password = server.password.reveal() if server.password else ""
         return Circumstances(
             host=server.host,
             port=server.port,
             encryption=server.encryption,
+            username=server.username,
+            sender=self.test.sender,
+            helo=self._config.ehlo_name,
             is_loopback=bool(addresses) and all(one.is_loopback for one in addresses),
-            offers_starttls="STARTTLS" in self._session.extensions,
+            is_iranian=self._config.public_host.endswith(".ir"),
+            offers_starttls="STARTTLS" in session.extensions,
+            offered_starttls_once=self.test.passed_before,
+            has_ascii_sign_in=(password + server.username).isascii(),
             password_state=server.password_state,
+            findings=self.findings,
         )
 
 
@@ -140,57 +157,3 @@ def _skipped_after(stage: Stage) -> Iterator[StageReport]:
 
 def _milliseconds(started: float) -> int:
     return round((time.monotonic() - started) * 1000)
-
-
-def _resolve(session: SmtpSession, _test: ConnectionTest) -> Seen:
-    return Seen(detail=", ".join(address.ip for address in session.resolve()))
-
-
-def _connect(session: SmtpSession, _test: ConnectionTest) -> Seen:
-    return Seen(detail=str(session.connect()))
-
-
-def _greet(session: SmtpSession, _test: ConnectionTest) -> Seen:
-    return Seen(reply=session.greet())
-
-
-def _encrypt(session: SmtpSession, test: ConnectionTest) -> Seen:
-    if test.server.encryption is Encryption.NONE:
-        exposed = test.server.requires_auth and not _is_near(session)
-        return Seen(state=State.WARNED if exposed else State.SKIPPED)
-    return Seen(detail=str(session.encrypt() or ""))
-
-
-def _sign_in(session: SmtpSession, test: ConnectionTest) -> Seen:
-    if not test.server.requires_auth:
-        return Seen(state=State.SKIPPED)
-    return Seen(reply=session.sign_in())
-
-
-def _sender(session: SmtpSession, test: ConnectionTest) -> Seen:
-    return Seen(reply=session.sender(test.sender, len(test.data)))
-
-
-def _recipient(session: SmtpSession, test: ConnectionTest) -> Seen:
-    return Seen(reply=session.recipient(test.recipient))
-
-
-def _message(session: SmtpSession, test: ConnectionTest) -> Seen:
-    return Seen(reply=session.message(test.data))
-
-
-def _is_near(session: SmtpSession) -> bool:
-    """Tell whether the server stands on this machine or in its own network."""
-    return all(address.is_internal for address in session.addresses)
-
-
-_STEPS: dict[Stage, Callable[[SmtpSession, ConnectionTest], Seen]] = {
-    Stage.RESOLVE: _resolve,
-    Stage.CONNECT: _connect,
-    Stage.GREETING: _greet,
-    Stage.ENCRYPT: _encrypt,
-    Stage.SIGN_IN: _sign_in,
-    Stage.SENDER: _sender,
-    Stage.RECIPIENT: _recipient,
-    Stage.MESSAGE: _message,
-}

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.core import clock
 from app.extensions import db
-from app.mail import breaker, connections, servers
+from app.mail import breaker, connections, fingerprints, servers
 from app.mail.models import OutboxMessage, OutboxState, Role, SmtpServer, WorkerHeartbeat
 
 WORKER_SILENCE = timedelta(seconds=60)
@@ -145,9 +145,11 @@ def _with_cause(situation: Situation, waiting: int, role: Role) -> Overview:
 
 def _tested(roles: list[Role]) -> Situation:
     """Works, unless an active server has neither passed its test nor delivered anything yet."""
+    settings = servers.current()
     for role in roles:
         row = db.session.get(SmtpServer, role)
-        passed = row is not None and row.test_passed and row.tested_version == row.version
+        in_force = fingerprints.of(settings, settings.server(role))
+        passed = row is not None and row.test_passed and row.tested_as == in_force
         if not passed and breaker.health(role).last_success_at is None:
             return Situation.NOT_TESTED
     return Situation.WORKS

@@ -93,16 +93,17 @@ _POLICY = Verdict(Outcome.SERVER_POLICY, 11, asks_next=True)
 _BUSY = Verdict(Outcome.SERVER_BUSY, 13, asks_next=True, strain=0.5)
 _RECIPIENT = Verdict(Outcome.RECIPIENT, 10)
 _MESSAGE = Verdict(Outcome.MESSAGE, 17)
+_TOO_LARGE = Verdict(Outcome.MESSAGE, 9, asks_next=True)
 
 RULES: tuple[Rule, ...] = (
     # 18: nobody knows. Never the other server, which might deliver a second copy.
     Rule(
         Verdict(Outcome.UNKNOWN, 18, strain=1),
-        causes=tuple(cause for cause in Cause if cause is not Cause.REPLY),
         after_dot=True,
     ),
-    # 9: what is too large for one server was too large before it was sent.
-    Rule(Verdict(Outcome.MESSAGE, 9), causes=(Cause.TOO_LARGE,)),
+    # 9: too large for this server; the other one says itself, before anything is sent, whether
+    # its limit is larger.
+    Rule(_TOO_LARGE, causes=(Cause.TOO_LARGE,)),
     # 3, 4: settings that cannot work until somebody changes them.
     Rule(_CONFIG, stages=(Stage.ENCRYPT,), causes=_CONFIGURATION),
     Rule(replace(_CONFIG, row=4), causes=_CONFIGURATION),
@@ -126,13 +127,13 @@ RULES: tuple[Rule, ...] = (
     Rule(replace(_CONFIG, row=4), stages=(Stage.SIGN_IN,), causes=_REPLY),
     # 9, 7, 8: the sender.
     Rule(
-        Verdict(Outcome.MESSAGE, 9),
+        _TOO_LARGE,
         stages=(Stage.SENDER,),
         causes=_REPLY,
         codes="5..",
         enhanced=r"5\.3\.4|5\.2\.3",
     ),
-    Rule(Verdict(Outcome.MESSAGE, 9), stages=(Stage.SENDER,), causes=_REPLY, codes="552"),
+    Rule(_TOO_LARGE, stages=(Stage.SENDER,), causes=_REPLY, codes="552"),
     Rule(replace(_SERVER, row=7, charged=True), stages=(Stage.SENDER,), causes=_REPLY, codes="4.."),
     Rule(replace(_POLICY, row=8, strain=1), stages=(Stage.SENDER,), causes=_REPLY, codes="5.."),
     # 10, 14: this address, wherever one asks.

@@ -11,6 +11,8 @@ PasswordState = Literal["none", "stored", "unreadable"]
 
 SETTINGS_FIELDS = ("sender_address", "sender_name", "smtp_active")
 SERVER_FIELDS = ("host", "port", "encryption", "requires_auth", "username", "active")
+LIMIT_FIELDS = ("max_connections", "messages_per_minute")
+DEFAULT_CONNECTIONS = 4
 DEFAULT_PORTS = {Encryption.NONE: 25, Encryption.STARTTLS: 587, Encryption.TLS: 465}
 
 
@@ -55,6 +57,8 @@ class ServerSettings:
     password_state: PasswordState = "none"
     active: bool = False
     sender_address: str = ""
+    max_connections: int = DEFAULT_CONNECTIONS
+    messages_per_minute: int = 0
     version: int = 0
     locked: Mapping[str, str] = field(default_factory=dict)
 
@@ -98,7 +102,7 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServerChange:
-    """What a server shall be; a blank password keeps the stored one."""
+    """What a server shall be; a blank password and a limit of None keep what is stored."""
 
     host: str = ""
     port: int = DEFAULT_PORTS[Encryption.STARTTLS]
@@ -109,6 +113,8 @@ class ServerChange:
     forget_password: bool = False
     active: bool = False
     sender_address: str = ""
+    max_connections: int | None = None
+    messages_per_minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

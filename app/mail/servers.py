@@ -12,9 +12,10 @@ from app.config import current_config
 from app.core import audit, clock, transaction, vault
 from app.core.errors import Refused
 from app.extensions import db
-from app.mail import breaker, engine, fixed, models, outbox, settings_changes
+from app.mail import breaker, engine, fingerprints, fixed, models, outbox, settings_changes
 from app.mail.models import Encryption, Role, SmtpServer
 from app.mail.server_settings import (
+    LIMIT_FIELDS,
     SERVER_FIELDS,
     SETTINGS_FIELDS,
     MailSettings,
@@ -35,6 +36,7 @@ __all__ = [
     "candidate",
     "check_environment",
     "current",
+    "passed_as",
     "password_is_needed",
     "remember_test",
     "save",
@@ -44,6 +46,7 @@ __all__ = [
 
 check_environment = fixed.check
 _ROW = 1
+_STORED = (*SERVER_FIELDS, *LIMIT_FIELDS, "sender_address")
 
 
 class PasswordNeeded(Refused):
@@ -135,16 +138,28 @@ def save(change: SettingsChange, actor: audit.Actor) -> MailSettings:
     return current()
 
 
-def remember_test(server: ServerSettings, *, passed: bool, stage: str, code: str) -> None:
-    """Keep the result of a test, if what was tested is still what is stored.
+def passed_as(role: Role) -> str:
+    """Return the fingerprint of the settings with which the server last passed a test."""
+    row = db.session.get(SmtpServer, role)
+    return row.passed_as if row else ""
+
+
+def remember_test(
+    server: ServerSettings, *, passed: bool, stage: str, code: str, fingerprint: str = ""
+) -> None:
+    """Keep the result of a test, if what was tested is still what is in force.
 
     A server that has just proved itself is used again at once, and what waited for it is tried.
     """
     transaction.begin()
-    row = db.session.get(SmtpServer, server.role)
-    if row is None or row.version != server.version:
+    row, settings = db.session.get(SmtpServer, server.role), current()
+    in_force = fingerprints.of(settings, settings.server(server.role))
+    tried = fingerprint or fingerprints.of(settings, server)
+    if row is None or not settings.server(server.role).is_saved or tried != in_force:
         db.session.rollback()
         return
+    row.tested_as = in_force
+    row.passed_as = in_force if passed else row.passed_as
     row.tested_version = row.version
     row.tested_at = clock.now()
     row.test_passed = passed
@@ -163,7 +178,7 @@ def _server(role: Role) -> ServerSettings:
     above = fixed.server(current_config().environment, role)
     stored: dict[str, Any] = {}
     if row is not None:
-        stored = {name: getattr(row, name) for name in (*SERVER_FIELDS, "sender_address")}
+        stored = {name: getattr(row, name) for name in _STORED}
         stored["encryption"] = Encryption(row.encryption)
         stored["version"] = row.version
     password, state = _password(role, row, above.values)
@@ -191,6 +206,7 @@ def _purpose(role: Role) -> str:
 def _wanted(server: ServerSettings, change: ServerChange) -> dict[str, Any]:
     """Return the plain fields of a change, without those that the environment fixes."""
     names = [*SERVER_FIELDS, *(["sender_address"] if server.role is Role.SECONDARY else [])]
+    names += [name for name in LIMIT_FIELDS if getattr(change, name) is not None]
     return {name: getattr(change, name) for name in names if name not in server.locked}
 
 
@@ -233,5 +249,5 @@ def _start_over(role: Role) -> None:
     row = db.session.get_one(SmtpServer, role)
     row.version += 1
     row.tested_version = row.tested_at = row.test_passed = None
-    row.test_stage = row.test_code = ""
+    row.test_stage = row.test_code = row.tested_as = ""
     breaker.reset(role)

@@ -2,6 +2,7 @@
 
 from app.mail.models import Role
 from app.mail.server_settings import (
+    LIMIT_FIELDS,
     SERVER_FIELDS,
     SETTINGS_FIELDS,
     MailSettings,
@@ -53,6 +54,6 @@ def _password(server: ServerSettings) -> tuple[object, ...]:
 def _readable(settings: MailSettings) -> dict[str, object]:
     values: dict[str, object] = {name: getattr(settings, name) for name in SETTINGS_FIELDS}
     for server in settings.servers:
-        for name in (*SERVER_FIELDS, "sender_address"):
+        for name in (*SERVER_FIELDS, *LIMIT_FIELDS, "sender_address"):
             values[f"{server.role}.{name}"] = getattr(server, name)
     return values

@@ -38,7 +38,9 @@ _MAIL = (Stage.SENDER, Stage.RECIPIENT, Stage.MESSAGE)
 
 SIGNS = (
     # The greeting and EHLO
+    Sign("ehlo.gmail_loopback", _GREETING, "421", words=r"\(EHLO\)"),
     Sign("ehlo.refused", (Stage.GREETING, Stage.ENCRYPT, *_ENVELOPE), words=r"\b(helo|ehlo)\b"),
+    Sign("ehlo.refused", _GREETING, "450", r"4\.7\.1$", words=r"host not found"),
     Sign("banner.421", _GREETING, "4.."),
     Sign("ehlo.refused", _GREETING, "50."),
     Sign("banner.554", _GREETING, "5.."),
@@ -60,8 +62,10 @@ SIGNS = (
     Sign("auth.need_tls", _SIGN_IN, "538"),
     Sign("auth.need_tls", _SIGN_IN, "5..", words=r"STARTTLS|encrypt|\bTLS\b|\bSSL\b"),
     Sign("auth.need_tls", _SIGN_IN, "534", r"5\.7\.9$"),
+    Sign("auth.wrong", _SIGN_IN, "50[234]", words=r"password|user ?name"),
     Sign("auth.not_offered", _SIGN_IN, "50[234]"),
-    Sign("auth.wrong", _SIGN_IN, "5.."),
+    Sign("auth.wrong", _SIGN_IN, "53."),
+    Sign("auth.wrong", _SIGN_IN, "5..", words=r"password|credential|user ?name|auth|log.?in"),
     # Sender, recipient, message: first what is said about the server and the account
     Sign("mail.need_starttls", _MAIL, "530", words=r"STARTTLS"),
     Sign("mail.need_auth", _MAIL, "530"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.errors import PeykError
-from app.mail.destinations import Forbidden, NameNotFound, NameTemporarilyUnknown
+from app.mail.destinations import Filtered, Forbidden, NameNotFound, NameTemporarilyUnknown
 from app.mail.wire import Closed, Garbled, Reply
 
 
@@ -29,6 +29,7 @@ class Cause(StrEnum):
     NAME_NOT_FOUND = "name_not_found"
     NAME_TEMPORARY = "name_temporary"
     FORBIDDEN = "forbidden"
+    FILTERED = "filtered"
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     PERMISSION = "permission"
@@ -70,6 +71,7 @@ _CAUSES: tuple[tuple[type[BaseException], Cause], ...] = (
     (NameNotFound, Cause.NAME_NOT_FOUND),
     (NameTemporarilyUnknown, Cause.NAME_TEMPORARY),
     (Forbidden, Cause.FORBIDDEN),
+    (Filtered, Cause.FILTERED),
     (ssl.SSLCertVerificationError, Cause.CERTIFICATE),
     (TimeoutError, Cause.TIMEOUT),
     (ssl.SSLError, Cause.TLS),

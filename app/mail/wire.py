@@ -140,6 +140,13 @@ class Wire:
         except OSError:
             return
 
+    def hang_up(self) -> None:
+        """Wake whoever reads or writes here, from another thread; `close` comes after it."""
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return
+
     def _line(self, deadline: Deadline) -> bytes:
         while b"\n" not in self._unread:
             if len(self._unread) > MAX_LINE:

@@ -2,31 +2,37 @@
 
 import itertools
 import logging
-import os
-import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
-
-from flask import Flask, current_app
 
 from app.config import current_config
 from app.core import clock, transaction
 from app.extensions import db
-from app.mail import breaker, claims, connections, delivery, outbox, replies, servers
-from app.mail.models import Role, WorkerHeartbeat
+from app.mail import (
+    alert_notices,
+    alerts,
+    breaker,
+    claims,
+    connections,
+    delivery,
+    engine,
+    lease,
+    outbox,
+    owners,
+    replies,
+    servers,
+)
+from app.mail.models import Role
+from app.mail.records import LeaseLost
+from app.mail.server_settings import MailSettings
 from app.mail.trouble import ConversationFailed
 
 logger = logging.getLogger("peyk.worker")
 
 TURN = 20.0
-RENEWAL = 15.0
-HEARTBEAT = 15.0
+FRESHNESS = 1.0
 AFTER_A_FAULT = timedelta(seconds=30)
-NAME = f"{socket.gethostname()[:40]}:{os.getpid()}"
 _turns = itertools.count(1)
 
 
@@ -34,18 +40,23 @@ def drain(stopping: threading.Event) -> datetime | None:
     """Deliver what is due, for a turn of at most 20 s; return when to look again."""
     claims.tidy()
     probe()
-    owner = f"{NAME}/{next(_turns)}"
+    owner = f"{owners.own_name()}/{next(_turns)}"
     ends = time.monotonic() + TURN
-    with _kept_lease(owner):
-        while not stopping.is_set() and time.monotonic() < ends and _may_send():
+    with lease.kept(owner), connections.kept_for_a_turn():
+        view = _View()
+        while not stopping.is_set() and time.monotonic() < ends and view.may_send():
             batch = claims.claim(owner)
             if not batch:
                 break
+            if len(batch) == claims.BATCH:
+                engine.wake()  # there may be more than one worker can do
             for message in batch:
                 if stopping.is_set():
                     break
-                _deliver(message)
+                _deliver(message, view.settings)
         claims.give_back(owner)
+    alerts.review(by_worker=True)
+    alert_notices.send_due(stopping)
     return _next_look()
 
 
@@ -58,38 +69,34 @@ def probe() -> None:
         _probe(role)
 
 
-def beat() -> None:
-    """Leave a sign of life of this process; commit."""
-    now = clock.now()
-    transaction.begin()
-    row = db.session.get(WorkerHeartbeat, NAME)
-    if row is None:
-        db.session.add(WorkerHeartbeat(name=NAME, started_at=now, seen_at=now))
-    else:
-        row.seen_at = now
-    db.session.commit()
+class _View:
+    """The settings as a worker sees them: never older than a second."""
+
+    def __init__(self) -> None:
+        self._read()
+
+    @property
+    def settings(self) -> MailSettings:
+        if time.monotonic() - self._read_at > FRESHNESS:
+            self._read()
+        return self._settings
+
+    def may_send(self) -> bool:
+        able = bool(breaker.usable(connections.active_roles(self.settings)))
+        db.session.commit()
+        return able
+
+    def _read(self) -> None:
+        self._settings = servers.current()
+        self._read_at = time.monotonic()
+        db.session.commit()
 
 
-def leave() -> None:
-    """Take the sign of life away: this worker ended on purpose; commit."""
-    transaction.begin()
-    if row := db.session.get(WorkerHeartbeat, NAME):
-        db.session.delete(row)
-    db.session.commit()
-
-
-def _may_send() -> bool:
-    roles = connections.active_roles(servers.current())
-    able = bool(breaker.usable(roles))
-    db.session.commit()
-    return able
-
-
-def _deliver(message: claims.Claimed) -> None:
+def _deliver(message: claims.Claimed, settings: MailSettings) -> None:
     """Deliver one message; one of the two outermost loops, so nothing gets past it."""
     try:
-        delivery.deliver(message)
-    except delivery.LeaseLost:
+        delivery.deliver(message, settings)
+    except LeaseLost:
         db.session.rollback()
         logger.warning("lease lost", extra={"fields": {"outbox": message.id}})
     except Exception:
@@ -103,7 +110,7 @@ def _put_aside(message: claims.Claimed) -> None:
     transaction.begin()
     rounds = message.rounds + 1
     due = max(claims.retry_at(rounds), clock.now() + AFTER_A_FAULT)
-    claims.requeue(message, due, "fault", rounds, message.wanted)
+    claims.close(message, claims.put_back(due, "fault", rounds, message.wanted))
     db.session.commit()
 
 
@@ -131,37 +138,3 @@ def _next_look() -> datetime | None:
     moments.append(breaker.earliest_probe(roles))
     db.session.commit()
     return min((moment for moment in moments if moment), default=None)
-
-
-@contextmanager
-def _kept_lease(owner: str) -> Iterator[None]:
-    """Renew what `owner` holds every 15 s, for as long as the block lasts."""
-    done = threading.Event()
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-
-    def keep() -> None:
-        while not done.wait(RENEWAL):
-            with app.app_context():
-                claims.renew(owner)
-
-    keeper = threading.Thread(target=keep, name=f"lease {owner}", daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        done.set()
-        keeper.join()
-
-
-def keep_beating(app: Flask, stopped: threading.Event) -> None:
-    """Leave a sign of life every 15 s until the worker has stopped."""
-    while True:
-        with app.app_context():
-            beat()
-        if stopped.wait(HEARTBEAT):
-            return
-
-
-def describe(consumer: Any) -> str:
-    """Return one line that says what runs."""
-    return f"worker {NAME} with {len(consumer.worker_threads)} threads"

@@ -7,6 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 
 from app.core.columns import UtcDateTime
+from app.mail import stores
 
 
 def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -14,6 +15,11 @@ def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[Fal
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False
+
+
+def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave out the tables in which the task engine keeps its wake-ups: it makes them itself."""
+    return kind != "table" or not (name or "").startswith(f"{stores.TABLE_PREFIX}_")
 
 
 def run() -> None:
@@ -26,6 +32,7 @@ def run() -> None:
             render_as_batch=True,
             render_item=_render,
             compare_type=True,
+            include_name=_is_ours,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -92,3 +92,17 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     label.textContent = button.dataset.done;
   });
 }
+
+// A notice that was put away stays away in this browser: <button data-dismiss="id" hidden>
+for (const button of document.querySelectorAll("[data-dismiss]")) {
+  const name = button.dataset.dismiss;
+  const kept = "peyk.dismissed";
+  try {
+    if (window.localStorage.getItem(kept) === name) document.getElementById(name).remove();
+  } catch { continue; /* Nothing may be remembered here: the notice goes by itself. */ }
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    window.localStorage.setItem(kept, name);
+    document.getElementById(name).remove();
+  });
+}

@@ -12,6 +12,7 @@ from app.web import (
     context,
     errors,
     headers,
+    mail_now,
     template_text,
 )
 from app.web.choices import select_locale
@@ -24,6 +25,7 @@ from app.web.registration.routes import bp as registration
 from app.web.sessions import loader
 from app.web.sessions.routes import bp as sessions
 from app.web.smtp_settings.routes import bp as smtp_settings
+from app.web.smtp_suggestions.routes import bp as smtp_suggestions
 
 __all__ = ["SCREENS", "init_app", "select_locale"]
 
@@ -35,6 +37,7 @@ SCREENS: tuple[Blueprint, ...] = (
     registration,
     sessions,
     smtp_settings,
+    smtp_suggestions,
 )
 # Only where mail is caught instead of sent; elsewhere their addresses do not exist.
 DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail,)
@@ -47,6 +50,16 @@ def init_app(app: Flask) -> None:
     for screen in screens:
         app.register_blueprint(screen)
     access.declare_static(app)
-    for part in (body_guard, headers, assets, errors, context, template_text, access_log, loader):
+    for part in (
+        body_guard,
+        headers,
+        assets,
+        errors,
+        context,
+        template_text,
+        mail_now,
+        access_log,
+        loader,
+    ):
         part.init_app(app)
     app.after_request(choices.remember_asked)

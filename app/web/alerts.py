@@ -1,26 +1,33 @@
-"""What administrators must know on every page of the panel: one banner for what is worst."""
+"""What administrators must know on every page of the panel: banners for what is wrong now.
 
-from collections.abc import Sequence
+The worst is told as a whole; beside it only what it does not imply. What has just ended is told
+in one quiet line, which each browser may put away.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from flask import request, url_for
 from markupsafe import Markup
 
-from app.i18n.text import _
-from app.mail import queries
+from app.core import clock
+from app.mail.alert_conditions import Condition
+from app.mail.alert_records import Alert
+from app.mail.alerts import BY_SITUATION
 from app.mail.queries import Overview
+from app.web import mail_now
 from app.web.access import current_user
-from app.web.mail_situation import LOOKS, cause_line, waiting_line
-from app.web.markup import fill
-from app.web.navigation import has_page
-from app.web.times import moment
+from app.web.alert_lines import cause_of, link_to_mend, since_line, title
+from app.web.mail_situation import LOOKS, cause_line, waiting_line, words_line
 
-_SETTINGS = "smtp_settings"
+_QUIET_FOR = timedelta(hours=1)
+# The end of one of these means that mail works again; the first set-up is no recovery.
+_FAILURES = frozenset(Condition) - {Condition.NOT_SET_UP, Condition.OLDEST_TOO_OLD}
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """One banner: how bad, what, and where to go."""
+class Banner:
+    """One banner: how bad, what, where to go; with a name it can be put away."""
 
     kind: str
     icon: str
@@ -28,36 +35,62 @@ class Alert:
     lines: Sequence[object] = ()
     url: str = ""
     action: object = ""
+    name: str = ""
 
 
-def alerts() -> Sequence[Alert]:
+def alerts() -> Sequence[Banner]:
     """The banners of this moment for the person who looks."""
     if not (current_user.is_authenticated and current_user.is_admin):
         return ()
-    overview = queries.overview()
-    look = LOOKS[overview.situation]
-    if look.title is None:
-        return ()
+    overview, told = mail_now.overview(), mail_now.recent_alerts()
     return (
-        Alert(
-            kind=look.kind,
-            icon=look.icon,
-            title=look.title,
-            lines=_lines(overview, look.text or ""),
-            url=_settings_url(),
-            action=_("SMTP settings"),
-        ),
+        *_whole(overview, told),
+        *(_single(alert) for alert in told if _says_more(alert, overview)),
+        *_recovery(overview, told),
     )
 
 
-def _lines(overview: Overview, text: object) -> list[object]:
+def _whole(overview: Overview, told: Sequence[Alert]) -> Iterator[Banner]:
+    look = LOOKS[overview.situation]
+    if look.title is None:
+        return
+    condition = BY_SITUATION[overview.situation]
+    since = _began(condition, told) or overview.since
+    url, action = link_to_mend(condition)
+    yield Banner(look.kind, look.icon, look.title, _lines(overview, since, look.text), url, action)
+
+
+def _lines(overview: Overview, since: datetime | None, text: object) -> list[object]:
     """What it means, since when, how many wait and why: only what is known."""
-    when = fill(_("Since %(time)s."), time=moment(overview.since)) if overview.since else ""
-    numbers = Markup(" ").join(part for part in (when, waiting_line(overview)) if part)
-    return [line for line in (text, numbers, cause_line(overview)) if line]
+    parts = (since_line(since) if since else "", waiting_line(overview))
+    numbers = Markup(" ").join(part for part in parts if part)
+    lines = (text or "", numbers, cause_line(overview), words_line(overview))
+    return [line for line in lines if line]
 
 
-def _settings_url() -> str:
-    """The way to the mend, unless one is there already."""
-    page = f"{_SETTINGS}.edit"
-    return url_for(page) if has_page(page) and request.blueprint != _SETTINGS else ""
+def _began(condition: Condition, told: Sequence[Alert]) -> datetime | None:
+    return next((one.since for one in told if one.is_open and one.condition is condition), None)
+
+
+def _says_more(alert: Alert, overview: Overview) -> bool:
+    """Whether an open alert is news beside the banner for the whole."""
+    if not alert.is_open:
+        return False
+    if alert.condition is Condition.CREDENTIALS_REFUSED:
+        return overview.failing is not None and alert.role is not overview.failing
+    return alert.condition is Condition.OLDEST_TOO_OLD and not overview.is_disturbed
+
+
+def _single(alert: Alert) -> Banner:
+    url, action = link_to_mend(alert.condition)
+    lines = [since_line(alert.since), *cause_of(alert)]
+    return Banner("warn", "alert", title(alert), lines, url, action)
+
+
+def _recovery(overview: Overview, told: Sequence[Alert]) -> Iterator[Banner]:
+    if LOOKS[overview.situation].title is not None:
+        return
+    ends = [(one.closed_at, one.id) for one in told if one.closed_at and one.condition in _FAILURES]
+    at, number = max(ends, default=(None, 0))
+    if at and clock.now() - at < _QUIET_FOR:
+        yield Banner("ok", "check", "", [since_line(at, again=True)], name=f"alert-{number}")

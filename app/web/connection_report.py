@@ -1,29 +1,29 @@
 """The steps of a connection test in the reader's words, for the page and for the stream."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from markupsafe import Markup
-
-from app.config import current_config
 from app.i18n import locales
-from app.i18n.text import _, _l
-from app.mail.diagnosis import Diagnosis
+from app.i18n.text import _l
+from app.mail.diagnosis import Diagnosis, note
 from app.mail.probe import Probe, StageReport, State
 from app.mail.trouble import Stage
-from app.web.markup import fill, ltr, ltr_plain
+from app.web import hosting_report
+from app.web.hosting_report import TITLES
+from app.web.remedy_words import (
+    Fill,
+    PortRow,
+    fill_markup,
+    fill_plain,
+    fix_label,
+    holes,
+    port_rows,
+)
 
-TITLES = {
-    Stage.RESOLVE: _l("Find the server in DNS"),
-    Stage.CONNECT: _l("Connect"),
-    Stage.GREETING: _l("Greeting of the server"),
-    Stage.ENCRYPT: _l("Encryption"),
-    Stage.SIGN_IN: _l("Sign-in to the server"),
-    Stage.SENDER: _l("Sender accepted"),
-    Stage.RECIPIENT: _l("Recipient accepted"),
-    Stage.MESSAGE: _l("Message accepted"),
-}
+__all__ = ["TITLES", "Report", "Result", "Step", "as_json", "lines", "result_as_json"]
+
 _PASSED = {
     Stage.RESOLVE: _l("%(host)s was found at %(detail)s"),
     Stage.CONNECT: _l("The connection to %(detail)s stands."),
@@ -34,6 +34,10 @@ _PASSED = {
     Stage.RECIPIENT: _l("The server accepts the recipient %(recipient)s"),
     Stage.MESSAGE: _l("The server took the message."),
 }
+_FACTS = {
+    Stage.ENCRYPT: _l("Certificate of %(names)s, issued by %(issuer)s; %(days)s days left."),
+    Stage.SIGN_IN: _l("Offered: %(mechanisms)s; used: %(mechanism)s."),
+}
 _NOT_WANTED = {
     Stage.ENCRYPT: _l("No encryption is chosen."),
     Stage.SIGN_IN: _l("No sign-in: authentication is off."),
@@ -41,11 +45,12 @@ _NOT_WANTED = {
 _SKIPPED = _l("Not tried, because an earlier step failed.")
 _EXPOSED = _l("No encryption is chosen: everybody on the way can read the password.")
 _STOPPED = _l("The test stopped at “%(step)s”.")
+_ONLY_RECIPIENT = _l("The connection is fine; only the recipient was refused.")
 SUCCESS = _l("The server took the test message for %(recipient)s. Look into that mailbox now.")
+_NOT_SEEN = ("ok.spam_folder", "late.bounce", "mail.quota_hidden")
+_QUEUE_ID = re.compile(r"(?:queued as|queue[d]? id|id=)\s*([\w.-]+)", re.IGNORECASE)
 # Fields of the form; those of the server stand behind its role.
-_OF_THE_FORM = frozenset({"sender_address", "sender_name", "recipient"})
-
-Fill = Callable[..., str]
+_OF_THE_FORM = frozenset({"sender_address", "sender_name", "recipient", "smtp_active"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +66,41 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class FixShown:
+    """A button that changes the form and tests again."""
+
+    value: str
+    label: str
+    changes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The end of a test: did the server take the message, and if not, what now."""
 
-    passed: bool
+    state: State
     message: str
+    meaning: str = ""
+    advice: str = ""
+    technical: str = ""
     code: str = ""
     stage: str = ""
-    field_name: str = ""
+    fields: tuple[str, ...] = ()
+    fixes: tuple[FixShown, ...] = ()
+    ports: tuple[PortRow, ...] = ()
+    hints: tuple[str, ...] = ()
     transcript: tuple[str, ...] = ()
     reports: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether the message was taken."""
+        return self.state is State.PASSED
+
+    @property
+    def field_name(self) -> str:
+        """Return the field to look at first."""
+        return self.fields[0] if self.fields else ""
 
 
 class Report:
@@ -78,7 +108,7 @@ class Report:
 
     def __init__(self, probe: Probe, *, plain: bool) -> None:
         self._probe = probe
-        self._fill: Fill = _fill_plain if plain else _fill_markup
+        self._fill: Fill = fill_plain if plain else fill_markup
 
     def step(self, report: StageReport) -> Step:
         """Return one step in the reader's language."""
@@ -95,69 +125,79 @@ class Report:
         """Return how it ended, with what can be handed to the hosting company."""
         failure = self._probe.failure
         if failure is None or failure.diagnosis is None:
-            message = self._fill(SUCCESS, **self._holes())
-            return Result(True, message, transcript=self._probe.transcript)
+            return self._success()
+        diagnosis, remedy = failure.diagnosis, failure.diagnosis.remedy
+        known = self._holes(**diagnosis.details)
+        spared = diagnosis.spares_the_server
         return Result(
-            passed=False,
-            message=self._stopped(failure),
-            code=failure.diagnosis.code,
+            state=State.WARNED if spared else State.FAILED,
+            message=str(_ONLY_RECIPIENT) if spared else self._stopped(failure),
+            meaning=self._fill(remedy.meaning, **known),
+            advice=self._fill(remedy.advice, **known),
+            technical=self._fill(remedy.technical, **known),
+            code=diagnosis.code,
             stage=failure.stage.value,
-            field_name=self._field_name(failure.diagnosis),
+            fields=tuple(map(self._field_name, remedy.fields)),
+            fixes=self._fixes(diagnosis),
+            ports=tuple(port_rows(self._probe.findings.ports)),
             transcript=self._probe.transcript,
-            reports={code: self._for_the_host(code, failure) for code in locales.LOCALES},
+            reports={
+                code: hosting_report.written(self._probe, failure, code, known)
+                for code in locales.LOCALES
+            },
         )
+
+    def _stopped(self, failure: StageReport) -> str:
+        return str(_STOPPED) % {"step": TITLES[failure.stage]}
+
+    def _success(self) -> Result:
+        message = self._fill(SUCCESS, **self._holes())
+        found = _QUEUE_ID.search(self._probe.accepted)
+        known = self._holes(id=found[1] if found else "")
+        hints = tuple(self._words(note(code), known) for code in _NOT_SEEN)
+        return Result(State.PASSED, message, hints=hints, transcript=self._probe.transcript)
 
     def _message(self, report: StageReport) -> str:
         if report.diagnosis:
-            return self._diagnosed(report.diagnosis)
-        if report.state is State.PASSED:
-            return self._fill(_PASSED[report.stage], **self._holes(report.detail))
-        if report.state is State.WARNED:
+            return self._words(report.diagnosis, self._holes(**report.diagnosis.details))
+        if report.state is State.SKIPPED:
+            return str(_SKIPPED if report.is_wanted else _NOT_WANTED[report.stage])
+        if report.stage is Stage.ENCRYPT and not report.detail:
             return str(_EXPOSED)
-        return str(_SKIPPED if self._probe.failure else _NOT_WANTED.get(report.stage, _SKIPPED))
+        return self._passed(report)
 
-    def _diagnosed(self, diagnosis: Diagnosis) -> str:
+    def _passed(self, report: StageReport) -> str:
+        sentences = [self._fill(_PASSED[report.stage], **self._holes(detail=report.detail))]
+        if report.facts:
+            sentences.append(self._fill(_FACTS[report.stage], **self._holes(**report.facts)))
+        sentences += [self._words(one, self._holes(**one.details)) for one in report.notes]
+        return self._fill(" ").join(sentences)
+
+    def _words(self, diagnosis: Diagnosis, known: Mapping[str, str]) -> str:
         sentences = (diagnosis.remedy.meaning, diagnosis.remedy.advice)
-        return self._fill(" ").join(self._fill(words, **self._holes()) for words in sentences)
+        return self._fill(" ").join(self._fill(words, **known) for words in sentences)
 
-    def _stopped(self, failure: StageReport) -> str:
-        where = str(_STOPPED) % {"step": TITLES[failure.stage]}
-        return self._fill(" ").join((where, self._fill(_meaning(failure), **self._holes())))
+    def _fixes(self, diagnosis: Diagnosis) -> tuple[FixShown, ...]:
+        locked = self._probe.test.server.locked
+        return tuple(
+            FixShown(
+                str(fix),
+                fix_label(fix, self._fill),
+                {self._field_name(name): value for name, value in fix.changes.items()},
+            )
+            for fix in diagnosis.fixes
+            if not set(fix.changes) & set(locked)
+        )
 
-    def _field_name(self, diagnosis: Diagnosis) -> str:
-        name, server = diagnosis.field, self._probe.test.server
+    def _field_name(self, name: str) -> str:
+        server = self._probe.test.server
         if name == "sender_address" and server.sender_address:
             return f"{server.role}-sender_address"
-        return name if not name or name in _OF_THE_FORM else f"{server.role}-{name}"
+        return name if name in _OF_THE_FORM else f"{server.role}-{name}"
 
-    def _holes(self, detail: str = "") -> dict[str, str]:
+    def _holes(self, **more: str) -> dict[str, str]:
         test = self._probe.test
-        return {
-            "host": test.server.host,
-            "port": str(test.server.port),
-            "sender": test.sender,
-            "recipient": test.recipient,
-            "helo": current_config().ehlo_name,
-            "detail": detail,
-        }
-
-    def _for_the_host(self, locale: str, failure: StageReport) -> str:
-        """Return a text for the hosting company: what was tried, from here, and what came of it."""
-        server = self._probe.test.server
-        with locales.use(locale):
-            said = _fill_plain(_meaning(failure), **self._holes())
-            facts = (
-                (_("Server"), server.host),
-                (_("Port"), server.port),
-                (_("Encryption"), server.encryption.upper()),
-                (_("User name"), server.username),
-                (_("Step"), TITLES[failure.stage]),
-                (_("Meaning"), said),
-                (_("Server reply"), failure.reply),
-            )
-            opening = _("Our system could not send mail through your server.")
-            listed = [f"{name}: {value or '–'}" for name, value in facts]
-        return "\n".join((opening, "", *listed, "", *self._probe.transcript)).strip()
+        return holes(test.server, test.sender, recipient=test.recipient, **more)
 
 
 def as_json(step: Step, code: str = "") -> dict[str, Any]:
@@ -177,40 +217,42 @@ def result_as_json(result: Result, duration_ms: int) -> dict[str, Any]:
     """Return the last line of the stream."""
     line: dict[str, Any] = {
         "stage": "result",
-        "state": (State.PASSED if result.passed else State.FAILED).value,
+        "state": result.state.value,
         "duration_ms": duration_ms,
         "reply": "",
         "message": str(result.message),
+        "hints": list(result.hints),
         "transcript": list(result.transcript),
     }
-    if not result.passed:
-        line |= {
-            "code": result.code,
-            "failed_stage": result.stage,
-            "field": result.field_name,
-            "reports": dict(result.reports),
-        }
-    return line
+    if result.passed:
+        return line
+    ports = [vars_of(row) for row in result.ports]
+    return line | {
+        "code": result.code,
+        "failed_stage": result.stage,
+        "meaning": result.meaning,
+        "advice": result.advice,
+        "technical": result.technical,
+        "field": result.field_name,
+        "fields": list(result.fields),
+        "fixes": [vars_of(fix) | {"changes": dict(fix.changes)} for fix in result.fixes],
+        "ports": ports,
+        "reports": dict(result.reports),
+    }
 
 
-def _meaning(failure: StageReport) -> object:
-    return failure.diagnosis.remedy.meaning if failure.diagnosis else ""
+def vars_of(shown: FixShown | PortRow) -> dict[str, Any]:
+    """Return the plain fields of a row."""
+    return {name: getattr(shown, name) for name in shown.__slots__}
 
 
-def _fill_markup(sentence: object, **holes: str) -> Markup:
-    return fill(sentence, **{name: ltr(value) for name, value in holes.items()})
-
-
-def _fill_plain(sentence: object, **holes: str) -> str:
-    isolate = ltr_plain if locales.current().direction == "rtl" else str
-    text = str(sentence)
-    return text % {name: isolate(value) for name, value in holes.items()} if holes else text
-
-
-def lines(report: Report, reports: Iterator[StageReport]) -> Iterator[dict[str, Any]]:
+def lines(report: Report, reports: Iterator[StageReport | None]) -> Iterator[dict[str, Any] | None]:
     """Return the stream's lines as the stages end; the sum of their times comes last."""
     spent = 0
     for one in reports:
+        if one is None:
+            yield None
+            continue
         spent += one.duration_ms
-        yield as_json(report.step(one), one.diagnosis.code if one.diagnosis else "")
+        yield as_json(report.step(one), one.code)
     yield result_as_json(report.result(), spent)

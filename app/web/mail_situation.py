@@ -1,8 +1,10 @@
 """How mail stands, in words and colours: one row for each situation, for banner and tile alike."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
+from flask import g
 from flask_babel import LazyString
 from markupsafe import Markup
 
@@ -14,6 +16,9 @@ from app.mail.models import Role
 from app.mail.queries import Overview, Situation
 from app.mail.server_settings import MailSettings
 from app.web.markup import fill, ltr
+
+_SHOWN = 300
+_REPLY = re.compile(r"[2-5]\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +103,39 @@ def waiting_line(overview: Overview) -> str:
 
 def cause_line(overview: Overview) -> Markup | None:
     """What the failing server's last failure means; nothing when it is not known."""
-    known = diagnosis.known(overview.last_cause)
-    if known is None:
+    said = (overview.last_stage, overview.last_cause, overview.last_reply)
+    cause = meaning(*said, overview.failing)
+    return fill(_("Last cause: %(cause)s"), cause=cause) if cause is not None else None
+
+
+def words_line(overview: Overview) -> Markup | None:
+    """What the failing server said last, in its own words."""
+    return server_words(overview.last_reply)
+
+
+def meaning(stage: str, cause: str, reply: str, role: Role | None) -> Markup | None:
+    """What a failure that was written down means; nothing when it is not known."""
+    known = diagnosis.of_record(stage, cause, reply)
+    return _filled(known.remedy.meaning, _settings(), role) if known else None
+
+
+def server_words(said: str) -> Markup | None:
+    """A server's own words as an island; hidden characters go, they could turn the line round.
+
+    What is not a reply is our system's word for a failure, which the cause says better.
+    """
+    if not _REPLY.match(said):
         return None
-    meaning = _filled(known.remedy.meaning, servers.current(), overview.failing)
-    return fill(_("Last cause: %(cause)s"), cause=meaning)
+    shown = "".join(sign if sign.isprintable() else " " for sign in said)
+    return Markup('<samp class="wire" dir="ltr">{}</samp>').format(shown[:_SHOWN])
+
+
+def _settings() -> MailSettings:
+    """The settings, read once for a whole page."""
+    if "mail_settings" not in g:
+        g.mail_settings = servers.current()
+    found: MailSettings = g.mail_settings
+    return found
 
 
 def _filled(sentence: object, settings: MailSettings, role: Role | None) -> Markup:

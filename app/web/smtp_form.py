@@ -6,6 +6,7 @@ Saving and testing read the same form. Rules over several fields are in `smtp_ru
 import re
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms import FormField
 
 from app.i18n.text import _l
@@ -76,9 +77,12 @@ class SmtpForm(PeykForm):
     confirm_warnings = MachineField("", limit=400, optional=True)
 
     @classmethod
-    def showing(cls, settings: MailSettings, recipient: str) -> "SmtpForm":
+    def showing(
+        cls, settings: MailSettings, recipient: str, posted: MultiDict[str, str] | None = None
+    ) -> "SmtpForm":
         """Return the form over the settings: what is posted, above what is in force."""
-        form = cls(data=_values(settings, recipient))
+        values = _values(settings, recipient)
+        form = cls(data=values) if posted is None else cls(formdata=posted, data=values)
         form.sender_address.optional = form.recipient.optional = False
         _lock(form, settings.locked, _plain(settings))
         for server in settings.servers:

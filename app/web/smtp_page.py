@@ -12,6 +12,7 @@ from app.mail import conditions
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings, ServerSettings
 from app.web.connection_report import TITLES, Result, Step
+from app.web.remedy_words import PortRow, explained
 from app.web.smtp_form import SmtpForm
 from app.web.smtp_rules import Warned, faults
 from app.web.smtp_sections import ServerSection
@@ -22,6 +23,8 @@ _NOTES = {
     Role.SECONDARY: _l("Takes over when the primary server cannot take a message."),
 }
 _AGAIN = _l("Type the password once more: it is not sent back to this page.")
+_PORTS = _l("The usual ports as seen from here")
+_NO_PORTS = _l("The name of this server leads nowhere, so no port could be tried.")
 _TESTS = {Role.PRIMARY: _l("Test primary SMTP"), Role.SECONDARY: _l("Test secondary SMTP")}
 
 
@@ -34,6 +37,7 @@ class ServerCard:
     note: Any
     test_label: Any
     test_url: str
+    ports_url: str
     form: ServerSection
     server: ServerSettings
     condition: conditions.Condition
@@ -55,12 +59,28 @@ class TestShown:
     result: Result
 
 
+@dataclass(frozen=True, slots=True)
+class PortsShown:
+    """The usual ports of a server, looked at on demand."""
+
+    role: Role
+    host: str
+    rows: Sequence[PortRow]
+
+    @property
+    def message(self) -> object:
+        """Say what the table is, or why there is none."""
+        return _PORTS if self.rows else _NO_PORTS
+
+
 def render(
     form: SmtpForm,
     settings: MailSettings,
     *,
     warned: Sequence[Warned] = (),
     test: TestShown | None = None,
+    found: object = None,
+    ports: PortsShown | None = None,
     wait: str = "",
 ) -> str:
     """Draw the page."""
@@ -72,7 +92,7 @@ def render(
         "smtp_settings/edit.html",
         form=form,
         settings=settings,
-        cards=[_card(form, server) for server in settings.servers],
+        cards=[_card(form, server, settings) for server in settings.servers],
         warned=warned,
         problems=problems,
         problems_title=_n(
@@ -82,22 +102,26 @@ def render(
             shown=number(len(problems)),
         ),
         test=test,
+        found=found,
         test_name=NAMES[test.role] if test else "",
         titles=TITLES,
+        ports=ports,
+        explained=explained,
         wait=wait,
     )
 
 
-def _card(form: SmtpForm, server: ServerSettings) -> ServerCard:
+def _card(form: SmtpForm, server: ServerSettings, settings: MailSettings) -> ServerCard:
     return ServerCard(
         role=server.role.value,
         name=NAMES[server.role],
         note=_NOTES[server.role],
         test_label=_TESTS[server.role],
         test_url=url_for("connection_test.create", role=server.role.value),
+        ports_url=url_for("connection_test.ports", role=server.role.value),
         form=form.section(server.role),
         server=server,
-        condition=conditions.of(server.role),
+        condition=conditions.of(server.role, settings),
     )
 
 

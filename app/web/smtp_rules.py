@@ -32,6 +32,9 @@ WORDS = {
     "same_server": _l(
         "Both servers are the same, so the second one will fail together with the first."
     ),
+    "no_active_server": _l(
+        "SMTP is on, but neither server is active, so no mail leaves. Switch one of them on."
+    ),
     "pass_nonascii": _l(
         "The password contains Persian or other non-English letters, so it was probably typed with "
         "the Persian keyboard. Switch to English and type it again; only if it truly contains "
@@ -81,15 +84,33 @@ def may_be_tested(form: SmtpForm, settings: MailSettings, role: Role) -> bool:
     return not any(_faulty(form))
 
 
+def may_be_looked_at(form: SmtpForm, role: Role) -> bool:
+    """Ask the rules about the name of one server; forgive the rest."""
+    form.validate()
+    section = form.section(role)
+    if not section.host.data:
+        _blame(section.host, _("Enter the name of the server."))
+    for field, _error in list(faults(form)):
+        if field is not section.host:
+            field.errors = []
+    return not section.host.errors and not form.form_errors
+
+
 def warnings(form: SmtpForm, settings: MailSettings) -> list[Warned]:
     """Return what should be thought over and is not already so in the stored settings."""
     wanted = [_as_wanted(form, server) for server in settings.servers]
     accepted = {str(caution) for caution in cautions(settings.primary, settings.secondary)}
     accepted |= set((form.confirm_warnings.data or "").split(","))
-    found = [_warned(form, caution) for caution in cautions(wanted[0], wanted[1])]
+    found = [_warned(form, one) for one in cautions(wanted[0], wanted[1])]
     for role in Role:
         found += _about_password(form.section(role), role)
     return [warned for warned in found if warned.key not in accepted]
+
+
+def told_after(settings: MailSettings) -> list[Any]:
+    """Return what is stored all the same, but should be known: nothing leaves without a server."""
+    found = cautions(settings.primary, settings.secondary, is_on=settings.smtp_active)
+    return [WORDS[one.code] for one in found if one.code == "no_active_server"]
 
 
 def faults(form: SmtpForm) -> Iterator[tuple[Field, str]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -12,7 +13,7 @@ from tests import needs
 from tests.live import ADMIN, PASSWORD, Peyk, running_peyk
 from tests.postbox import Postbox
 
-DEVICES = {
+DEVICES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
     "phone": {
         "viewport": {"width": 390, "height": 844},
@@ -130,7 +131,8 @@ def visit(browser: Browser, peyk: Peyk, axe_source: str) -> Iterator[Callable[..
     contexts: list[BrowserContext] = []
 
     def visit(locale: str = "fa", device: str = "desktop", **options: object) -> Visitor:
-        context = browser.new_context(**DEVICES[device], **options)  # type: ignore[arg-type]
+        window: dict[str, Any] = {**DEVICES[device], **options}
+        context = browser.new_context(**window)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)

@@ -4,7 +4,7 @@ import pytest
 
 from app.core import clock
 from app.extensions import db
-from app.mail import breaker, queries, replies, worker
+from app.mail import breaker, heartbeat, queries, replies
 from app.mail.models import Role
 from app.mail.queries import Situation
 from app.mail.trouble import Cause, Stage, Trouble
@@ -141,20 +141,20 @@ def test_saving_the_settings_closes_the_breaker_of_a_changed_server(
 
 def test_the_overview_says_who_carries_the_load(dead_port: int, secondary: Postbox) -> None:
     use(dead_port, secondary)
-    worker.beat()
+    heartbeat.beat()
     for _ in range(3):
         fail()
     now = queries.overview()
     assert now.situation is Situation.SECONDARY_CARRIES
     assert not now.is_disturbed
-    assert now.last_cause == "refused"
+    assert now.last_cause == "tcp.refused"
 
 
 def test_without_a_sign_of_life_the_overview_says_that_no_worker_is_there(
     primary: Postbox, time_machine
 ) -> None:
     use(primary)
-    worker.beat()
+    heartbeat.beat()
     assert queries.overview().situation is Situation.NOT_TESTED
     time_machine.pass_(minutes=2)
     assert queries.overview().situation is Situation.NO_WORKER

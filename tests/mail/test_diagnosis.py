@@ -3,17 +3,19 @@
 import pytest
 
 from app.i18n import locales
+from app.mail import fixes
 from app.mail.diagnosis import Circumstances, diagnose, known, of_record
 from app.mail.models import Encryption
 from app.mail.remedies import REMEDIES
 from app.mail.signs import SIGNS
 from app.mail.trouble import Cause, Stage, Trouble
 from app.mail.wire import Reply
+from app.web import remedy_words
 
 LOST = {"password_state": "unreadable"}
 FIELDS = {
     "", "host", "port", "encryption", "requires_auth", "username", "password",
-    "sender_address", "sender_name", "recipient",
+    "sender_address", "sender_name", "recipient", "smtp_active", "active",
 }  # fmt: skip
 
 
@@ -124,11 +126,11 @@ def test_reasons_of_a_failed_handshake_are_understood(reason, code):
         (Stage.RESOLVE, Cause.FORBIDDEN, {}, "in.dest_blocked"),
         (Stage.CONNECT, Cause.REFUSED, {}, "tcp.refused"),
         (Stage.CONNECT, Cause.REFUSED, {"is_loopback": True}, "tcp.refused_local"),
-        (Stage.CONNECT, Cause.TIMEOUT, {"port": 25}, "tcp.timeout_25"),
+        (Stage.CONNECT, Cause.TIMEOUT, {"port": 25}, "tcp.timeout"),
         (Stage.CONNECT, Cause.TIMEOUT, {"port": 587}, "tcp.timeout"),
         (Stage.CONNECT, Cause.UNREACHABLE, {}, "tcp.unreachable"),
         (Stage.CONNECT, Cause.RESET, {}, "tcp.reset"),
-        (Stage.GREETING, Cause.TIMEOUT, {"port": 465}, "banner.silent_tls"),
+        (Stage.GREETING, Cause.TIMEOUT, {"port": 465}, "banner.silent"),
         (Stage.GREETING, Cause.TIMEOUT, {"port": 587}, "banner.silent"),
         (Stage.GREETING, Cause.CLOSED, {}, "banner.closed"),
         (Stage.GREETING, Cause.GARBLED, {}, "banner.not_smtp"),
@@ -162,17 +164,19 @@ def test_silence_after_the_final_dot_is_unknown(cause):
 
 def test_every_row_leads_to_words_and_to_a_field_of_the_form():
     assert {sign.code for sign in SIGNS} <= REMEDIES.keys()
-    assert {remedy.field for remedy in REMEDIES.values()} <= FIELDS
+    assert {name for remedy in REMEDIES.values() for name in remedy.fields} <= FIELDS
+    assert {name for remedy in REMEDIES.values() for name in remedy.fixes} == set(fixes._CHANGES)
 
 
 @pytest.mark.parametrize("locale", ["fa", "en"])
 def test_every_remedy_has_words_in_every_language(app, locale):
-    holes = dict.fromkeys(("host", "port", "sender", "recipient", "helo"), "x")
+    holes = dict.fromkeys(remedy_words._HOLES, "x")
     with app.test_request_context(), locales.use(locale):
         for remedy in REMEDIES.values():
-            sentence = str(remedy.meaning) % holes + str(remedy.advice) % holes
-            assert sentence
-            assert locale == "en" or any("آ" <= letter <= "ی" for letter in sentence)
+            for words in (remedy.meaning, remedy.advice, remedy.technical):
+                sentence = str(words) % holes
+                assert sentence
+                assert locale == "en" or any("آ" <= letter <= "ی" for letter in sentence)
 
 
 def test_what_delivery_wrote_down_is_understood_later():

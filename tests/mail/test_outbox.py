@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.core import clock
 from app.extensions import db
-from app.mail import claims, outbox, worker
+from app.mail import abandoned, claims, outbox, worker
 from app.mail.models import OutboxState
 from tests.mail.conftest import enqueue, message, use
 from tests.postbox import Postbox
@@ -59,8 +59,8 @@ def test_a_verdict_without_the_lease_is_refused(time_machine) -> None:
     (first,) = claims.claim("slow")
     time_machine.pass_(minutes=2)
     (second,) = claims.claim("quick")
-    assert not claims.finish(first, OutboxState.FAILED, "late", None)
-    assert claims.finish(second, OutboxState.SENT, "accepted", None)
+    assert not claims.close(first, claims.finished(OutboxState.FAILED, "late"))
+    assert claims.close(second, claims.finished(OutboxState.SENT, "accepted"))
     db.session.commit()
     assert message(number).state == OutboxState.SENT
 
@@ -92,7 +92,7 @@ def test_what_is_given_back_was_never_counted() -> None:
 
 def test_a_message_that_kills_every_worker_is_stopped(time_machine) -> None:
     number = enqueue()
-    for turn in range(claims.MAX_CLAIMS):
+    for turn in range(abandoned.MAX_CLAIMS):
         assert claims.claim(f"victim {turn}")
         time_machine.pass_(minutes=2)
     claims.tidy()

@@ -6,10 +6,14 @@ import time
 
 import pytest
 
-from app.core import rate_limit
+from app.config import current_config
+from app.core import clock, rate_limit
 from app.extensions import db
-from app.mail import conditions, servers, trial
-from app.mail.models import OutboxMessage, Role
+from app.mail import conditions, relay, servers, trial, unknown_replies
+from app.mail.connection_tests import Prepared
+from app.mail.models import Encryption, OutboxMessage, Role
+from app.mail.probe import ConnectionTest, Probe
+from app.mail.server_settings import ServerSettings
 from tests.page import problems, read
 from tests.postbox import Postbox, nobody
 from tests.web.test_smtp_settings import FORM, post
@@ -233,3 +237,126 @@ def test_the_database_is_free_while_the_server_is_slow(nika, app):
         slow._done.set()
         running.join(10)
     assert not running.is_alive()
+
+
+def test_only_the_recipient_was_refused_is_said_as_exactly_that(nika):
+    with Postbox(say={"RCPT": "550 5.1.1 no such user"}) as box:
+        answer = lines(ask(nika, form(box.port, primary__requires_auth="")))
+    assert {line["stage"]: line["state"] for line in answer}["recipient"] == "warned"
+    # Whatever comes later, a step that was not wanted is not one that was not reached.
+    assert answer[4]["message"] == "No sign-in: authentication is off."
+    result = answer[-1]
+    assert (result["state"], result["code"]) == ("warned", "rcpt.unknown")
+    assert result["message"] == "The connection is fine; only the recipient was refused."
+    assert result["field"] == "recipient"
+
+
+def test_a_failure_offers_fixes_that_name_the_fields_they_change(nika, box):
+    result = lines(ask(nika, form(box.port, primary__username="support")))[-1]
+    assert result["code"] == "auth.user_form"
+    (fix,) = result["fixes"]
+    assert fix["changes"] == {"primary-username": "support@example.com"}
+    assert "support@example.com" in fix["label"]
+    assert result["technical"]
+    assert result["advice"]
+
+
+def test_without_script_a_fix_changes_the_form_and_tests_again(nika, box):
+    values = form(box.port, primary__username="support")
+    page = ask(nika, values, accept="text/html").text
+    assert 'name="fix" value="use_username:support@example.com"' in page
+    again = ask(nika, values | {"fix": "use_username:support@example.com"}, accept="text/html")
+    assert "queued as 0001" in again.text
+    assert read(again.text).values()["primary-username"] == "support@example.com"
+
+
+@pytest.mark.parametrize("fix", ["", "x", "use_host:", "use_open_port:x/y", "drop_table:users"])
+def test_a_fix_that_nobody_knows_changes_nothing(nika, box, fix):
+    assert lines(ask(nika, form(box.port, fix=fix)))[-1]["state"] == "passed"
+
+
+def test_a_fix_never_takes_the_stored_password_elsewhere(nika, box):
+    post(nika, **{k.replace("-", "__"): v for k, v in form(box.port).items()})
+    answer = ask(nika, form(box.port, primary__password="", fix="use_host:evil.example.com"))
+    assert answer.status_code == 422
+    assert "primary-password" in lines(answer)[0]["errors"]
+
+
+def test_a_pasted_address_is_split_on_demand(nika, box):
+    typed = form(box.port, primary__host=f"smtp://127.0.0.1:{box.port}/")
+    (line,) = lines(ask(nika, typed))
+    assert line["code"] == "in.host_scheme"
+    fix = line["fixes"][0]
+    assert fix["changes"] == {"primary-host": "127.0.0.1", "primary-port": str(box.port)}
+    assert lines(ask(nika, typed | {"fix": fix["value"]}))[-1]["state"] == "passed"
+
+
+def test_the_usual_ports_are_looked_at_on_demand(nika):
+    (line,) = lines(ask(nika, form(25), path="/system/smtp/primary/ports"))
+    assert line["stage"] == "ports"
+    assert [row["port"] for row in line["ports"]] == [465, 587, 25, 2525]
+    page = ask(nika, form(25), path="/system/smtp/primary/ports", accept="text/html")
+    assert page.text.count("<td>") >= 8
+
+
+def test_the_text_for_the_hosting_company_says_everything(nika):
+    with Postbox(credentials=("other", "other")) as strict:
+        result = lines(ask(nika, form(strict.port)))[-1]
+        place = f"127.0.0.1:{strict.port}"
+    for text in result["reports"].values():
+        assert place in text
+        assert "535 5.7.8" in text
+        assert str(clock.now().year) in text
+        assert PASSWORD not in text
+    assert "آذر" in result["reports"]["en"] or "/" in result["reports"]["en"]
+    assert "tell us what we should change" in result["reports"]["en"]
+
+
+def test_an_unknown_answer_is_counted_once_for_each_kind(nika):
+    for _ in range(2):
+        say = {"AUTH": f"550 5.0.0 blue moon 12{_} for a{_}@example.com"}
+        with Postbox(credentials=("a", "b"), say=say) as odd:
+            assert lines(ask(nika, form(odd.port)))[-1]["code"] == "sys.unknown"
+    db.session.rollback()
+    (row,) = unknown_replies.most_frequent()
+    assert (row.stage, row.code, row.count) == ("sign_in", 550, 2)
+    assert row.text == "# blue moon # for <address>"
+
+
+def test_a_change_in_the_environment_makes_the_green_tick_go(nika, box, configure):
+    post(nika, **{k.replace("-", "__"): v for k, v in form(box.port).items()})
+    ask(nika, form(box.port)).get_data()
+    db.session.rollback()
+    assert conditions.of(Role.PRIMARY).test == conditions.Test.PASSED
+    configure(environment={"PEYK_SMTP_PRIMARY_USERNAME": "another@example.com"})
+    assert conditions.of(Role.PRIMARY).test == conditions.Test.NONE_SINCE_CHANGE
+
+
+def test_a_reader_who_leaves_frees_the_turn_and_the_line_at_once(app, configure):
+    configure(rate_limits=True)
+    with Postbox(hang_at="MAIL") as slow, app.test_request_context():
+        server = ServerSettings(
+            Role.PRIMARY, "127.0.0.1", slow.port, Encryption.NONE, requires_auth=False
+        )
+        test = ConnectionTest(server, "a@example.com", "b@example.com", b"x")
+        assert trial.take_turn("leaver") is None
+        prepared = Prepared(Probe(test, current_config()), server, "", "leaver")
+        watched = prepared.watch()
+        assert any(one is None for one in watched)
+        started = time.monotonic()
+        watched.close()
+        assert trial.take_turn("leaver") is None
+        assert time.monotonic() - started < 1
+
+
+def test_a_sign_of_life_does_not_break_the_lines(nika, monkeypatch):
+    monkeypatch.setattr(relay, "PAUSE", 0.05)
+    with Postbox(drip=0.01) as slow:
+        answer = lines(ask(nika, form(slow.port, primary__requires_auth="")))
+    assert [line["stage"] for line in answer] == STAGES
+
+
+def test_switching_on_without_an_active_server_is_told(nika):
+    answer = post(nika, primary__active=None)
+    assert answer.status_code == 303
+    assert "neither server is active" in nika.get("/system/smtp?lang=en").text

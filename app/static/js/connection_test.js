@@ -9,7 +9,7 @@
   const state = panel.querySelector("[data-test-state]");
   const result = panel.querySelector("[data-test-result]");
   const cancel = panel.querySelector("[data-test-cancel]");
-  const buttons = [...form.querySelectorAll("[data-test]")];
+  const buttons = [...form.querySelectorAll("[data-test], [data-ports-of]")];
   const words = JSON.parse(panel.dataset.words);
   const looks = {
     passed: ["done", "check"],
@@ -64,54 +64,121 @@
     }
   };
 
-  const showReports = (part, reports) => {
-    const details = part.querySelector("[data-reports]");
-    for (const [code, text] of Object.entries(reports ?? {})) {
-      const report = made("report");
-      report.querySelector(".report").lang = code;
-      report.querySelector("pre").textContent = text;
-      const button = report.querySelector("button");
-      button.hidden = !navigator.clipboard;
-      button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(text);
-        button.querySelector("span").textContent = panel.dataset.done;
-      });
-      details.querySelector("div").append(report);
-      details.hidden = false;
+  const copyable = (text, lang) => {
+    const part = made("report");
+    const report = part.querySelector(".report");
+    if (lang) report.lang = lang; else report.dir = "ltr";
+    report.querySelector("pre").textContent = text;
+    const button = report.querySelector("button");
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(text);
+      button.querySelector("span").textContent = panel.dataset.done;
+    });
+    return part;
+  };
+
+  const reveal = (part, name) => {
+    const details = part.querySelector(`[data-${name}]`);
+    details.hidden = false;
+    return details;
+  };
+
+  const showReports = (part, line) => {
+    if (line.transcript?.length) {
+      reveal(part, "transcript").querySelector("div").append(copyable(line.transcript.join("\n")));
+    }
+    for (const [code, text] of Object.entries(line.reports ?? {})) {
+      reveal(part, "reports").querySelector("div").append(copyable(text, code));
     }
   };
 
-  const showResult = (line) => {
+  const showPorts = (part, rows) => {
+    if (!rows?.length) return;
+    const body = reveal(part, "ports").querySelector("[data-port-rows]");
+    for (const row of rows) {
+      const cells = body.insertRow();
+      cells.className = row.kind;
+      const port = document.createElement("bdi");
+      port.dir = "ltr";
+      port.textContent = row.port;
+      cells.insertCell().append(port);
+      cells.insertCell().textContent = row.state;
+      cells.insertCell().textContent = row.speaks || "–";
+    }
+  };
+
+  const put = (name, value) => {
+    const choices = form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
+    for (const field of choices) {
+      if (field.type === "radio") field.checked = field.value === value;
+      else if (field.type === "checkbox") field.checked = value !== "";
+      else field.value = value;
+    }
+  };
+
+  const showFixes = (part, fixes, again) => {
+    const group = part.querySelector(".fixes");
+    for (const fix of fixes ?? []) {
+      const button = made("fix").querySelector("button");
+      button.textContent = fix.label;
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        if (running) return;
+        for (const [name, value] of Object.entries(fix.changes)) put(name, value);
+        run(again);
+      });
+      group.append(button);
+      group.hidden = false;
+    }
+  };
+
+  const showTexts = (part, line) => {
+    for (const name of ["meaning", "advice"]) {
+      const place = part.querySelector(`.result-${name}`);
+      place.hidden = !line[name];
+      (place.querySelector("span") ?? place).textContent = line[name] ?? "";
+    }
+    if (line.technical) reveal(part, "technical").querySelector("p").textContent = line.technical;
+    for (const hint of line.hints ?? []) {
+      const item = document.createElement("li");
+      item.textContent = hint;
+      reveal(part, "hints").querySelector("ul").append(item);
+    }
+  };
+
+  const showResult = (line, again) => {
     const part = made("result");
     const notice = part.querySelector(".notice");
-    const passed = line.state === "passed";
-    notice.classList.add(passed ? "ok" : "bad");
-    showIcon(notice, passed ? "check" : "alert");
+    notice.classList.add({ passed: "ok", warned: "warn" }[line.state] ?? "bad");
+    showIcon(notice, line.state === "passed" ? "check" : "alert");
     notice.querySelector(".result-words").textContent = line.message;
+    showTexts(part, line);
     showErrors(notice.querySelector(".result-errors"), line.errors);
-    const place = notice.querySelector(".result-field");
-    if (line.field && mark(line.field)) {
+    const marked = (line.fields ?? []).filter(mark);
+    if (marked.length) {
+      const place = notice.querySelector(".result-field");
       place.hidden = false;
-      place.querySelector("a").href = `#${line.field}`;
+      place.querySelector("a").href = `#${marked[0]}`;
     }
-    if (line.transcript?.length) {
-      const transcript = part.querySelector("[data-transcript]");
-      transcript.hidden = false;
-      transcript.querySelector("pre").textContent = line.transcript.join("\n");
-    }
-    showReports(part, line.reports);
+    showFixes(part, line.fixes, again);
+    showPorts(part, line.ports);
+    showReports(part, line);
     result.replaceChildren(part);
+    if (line.stage !== "ports" || !line.ports.length) return;
+    result.querySelector("[data-ports]").open = true;
+    result.querySelector(".notice").remove();
   };
 
   const say = (message) => showResult({ state: "failed", message });
 
-  const show = (text) => {
+  const show = (text, again) => {
     if (!text.trim()) return;
     const line = JSON.parse(text);
-    if (line.stage === "result") showResult(line); else showStep(line);
+    if (["result", "ports"].includes(line.stage)) showResult(line, again); else showStep(line);
   };
 
-  const read = async (body) => {
+  const read = async (body, again) => {
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     for (;;) {
@@ -119,9 +186,9 @@
       if (done) break;
       const lines = (rest + value).split("\n");
       rest = lines.pop();
-      lines.forEach(show);
+      for (const line of lines) show(line, again);
     }
-    show(rest);
+    show(rest, again);
   };
 
   const begin = (button) => {
@@ -162,7 +229,7 @@
       });
       const type = answer.headers.get("Content-Type") ?? "";
       if (!type.startsWith("application/x-ndjson")) throw new Error(`unexpected ${answer.status}`);
-      await read(answer.body);
+      await read(answer.body, button);
     } catch (error) {
       say(error.name === "AbortError" ? panel.dataset.cancelled : panel.dataset.broken);
     } finally {

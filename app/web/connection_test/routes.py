@@ -10,15 +10,16 @@ from flask.typing import ResponseReturnValue
 
 from app.i18n import formats, locales
 from app.i18n.text import _
-from app.mail import connection_tests, servers, trial
+from app.mail import connection_tests, entries, servers, trial
 from app.mail.connection_tests import Prepared
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
-from app.web import smtp_page, smtp_rules
+from app.web import smtp_fixing, smtp_page, smtp_rules
 from app.web.access import admin_only, current_user
-from app.web.connection_report import Report, lines
+from app.web.connection_report import FixShown, Report, lines, vars_of
+from app.web.remedy_words import fill_plain, fix_label, port_rows
 from app.web.smtp_form import SmtpForm
-from app.web.smtp_page import TestShown
+from app.web.smtp_page import PortsShown, TestShown
 from app.web.smtp_sections import ascii_address
 
 NDJSON = "application/x-ndjson"
@@ -31,11 +32,9 @@ bp = Blueprint("connection_test", __name__)
 def create(role: str) -> ResponseReturnValue:
     """Run the test; nothing that is stored changes but the memory of its result."""
     settings = servers.current()
-    form = SmtpForm.showing(settings, current_user.email)
-    if not form.recipient.data and not form.recipient.errors:
-        form.recipient.data = current_user.email
+    form = _form(settings, Role(role))
     if not smtp_rules.may_be_tested(form, settings, Role(role)):
-        return _refused(form, settings)
+        return _refused(form, settings, Role(role))
     wait = trial.take_turn(turn := f"admin:{current_user.id}")
     if wait is not None:
         return _too_often(form, settings, wait)
@@ -49,13 +48,40 @@ def create(role: str) -> ResponseReturnValue:
     return _stream(prepared) if _wants_stream() else _page(form, Role(role), prepared)
 
 
+@bp.post("/system/smtp/<any(primary, secondary):role>/ports")
+@admin_only
+def ports(role: str) -> ResponseReturnValue:
+    """Look at the usual ports of the server in the form; no password is sent."""
+    settings = servers.current()
+    form = _form(settings, Role(role))
+    if not smtp_rules.may_be_looked_at(form, Role(role)):
+        return _refused(form, settings, Role(role))
+    wait = trial.take_turn(turn := f"admin:{current_user.id}")
+    if wait is not None:
+        return _too_often(form, settings, wait)
+    look = connection_tests.look_at_ports(Role(role), form.change(), turn)
+    shown = PortsShown(Role(role), look.server.host, port_rows(look.ports))
+    if _wants_stream():
+        rows = [vars_of(row) for row in shown.rows]
+        return _one_line({"stage": "ports", "ports": rows, "message": str(shown.message)}, 200)
+    return smtp_page.render(form, settings, ports=shown)
+
+
+def _form(settings: MailSettings, role: Role) -> SmtpForm:
+    posted = smtp_fixing.posted(role)
+    form = SmtpForm.showing(settings, current_user.email, posted)
+    if not form.recipient.data and not form.recipient.errors:
+        form.recipient.data = current_user.email
+    return form
+
+
 def _wants_stream() -> bool:
     return request.accept_mimetypes.best_match(["text/html", NDJSON]) == NDJSON
 
 
 def _stream(prepared: Prepared) -> Response:
     report = Report(prepared.probe, plain=True)
-    body = stream_with_context(_written(lines(report, prepared.run())))
+    body = stream_with_context(_written(lines(report, prepared.watch())))
     # Proxies must not hold the lines back.
     return Response(body, mimetype=NDJSON, headers={"X-Accel-Buffering": "no"})
 
@@ -67,12 +93,22 @@ def _page(form: SmtpForm, role: Role, prepared: Prepared) -> str:
     return smtp_page.render(form, servers.current(), test=shown)
 
 
-def _refused(form: SmtpForm, settings: MailSettings) -> ResponseReturnValue:
+def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseReturnValue:
     if not _wants_stream():
         return smtp_page.render(form, settings), 422
     errors = {field.name: str(error) for field, error in smtp_rules.faults(form)}
     message = _("The test did not start. Mend the marked fields first.")
-    return _one_line({"code": "in.form", "message": message, "errors": errors}, 422)
+    found = entries.diagnoses(smtp_fixing.of_server(smtp_fixing.posted(role), role))
+    shown = [
+        vars_of(FixShown(str(fix), fix_label(fix, fill_plain), _named(fix.changes, role)))
+        for fix in (found[0].fixes if found else ())
+    ]
+    code = found[0].code if found else "in.form"
+    return _one_line({"code": code, "message": message, "errors": errors, "fixes": shown}, 422)
+
+
+def _named(changes: Any, role: Role) -> dict[str, str]:
+    return {f"{role}-{name}": value for name, value in changes.items()}
 
 
 def _too_often(form: SmtpForm, settings: MailSettings, wait: timedelta) -> ResponseReturnValue:
@@ -90,6 +126,7 @@ def _one_line(facts: dict[str, Any], status: int) -> Response:
     return Response(_written(iter([line])), status, mimetype=NDJSON)
 
 
-def _written(facts: Iterator[dict[str, Any]]) -> Iterator[str]:
+def _written(facts: Iterator[dict[str, Any] | None]) -> Iterator[str]:
+    """Write each line; a sign of life is a blank before the next one, which no reader minds."""
     for line in facts:
-        yield json.dumps(line, ensure_ascii=False) + "\n"
+        yield " " if line is None else json.dumps(line, ensure_ascii=False) + "\n"

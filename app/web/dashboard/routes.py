@@ -3,9 +3,8 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from app.mail import queries
 from app.web.access import admin_only
-from app.web.dashboard.tiles import shelves
+from app.web.dashboard.page import read_page
 
 bp = Blueprint("dashboard", __name__, url_prefix="/system")
 
@@ -14,4 +13,4 @@ bp = Blueprint("dashboard", __name__, url_prefix="/system")
 @admin_only
 def overview() -> ResponseReturnValue:
     """Show the state of the system at a glance."""
-    return render_template("dashboard/overview.html", shelves=list(shelves(queries.overview())))
+    return render_template("dashboard/overview.html", page=read_page())

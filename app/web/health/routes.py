@@ -1,10 +1,11 @@
 """For monitors: plain words, no session, no cookies."""
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 
-from app.mail import queries
+from app.mail.readiness import readiness
 from app.web.access import public
+from app.web.health import metrics
 
 bp = Blueprint("health", __name__)
 
@@ -19,7 +20,17 @@ def live() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """The database answers (else the error page says 503), and a worker lives."""
-    if not queries.worker_alive():
-        return jsonify(status="not ready", database="reachable", worker="silent"), 503
-    return jsonify(status="ready", database="reachable", worker="alive")
+    """The database answers and a worker lives; else 503, and which of them is missing."""
+    now = readiness()
+    status = "ready" if now.is_ready else "not ready"
+    answer = jsonify(status=status, database=now.database, worker=now.worker)
+    return answer, 200 if now.is_ready else 503
+
+
+@bp.get("/metrics")
+@public
+def numbers() -> ResponseReturnValue:
+    """The numbers of the mail service for Prometheus; for others the page does not exist."""
+    if not metrics.may_be_read():
+        abort(404)
+    return Response(metrics.text(), content_type=metrics.CONTENT_TYPE)

@@ -32,6 +32,8 @@ def update() -> ResponseReturnValue:
         return smtp_page.render(form, settings), 422
     if warned := smtp_rules.warnings(form, settings):
         return smtp_page.render(form, settings, warned=warned), 422
-    servers.save(form.change(), current_actor())
+    stored = servers.save(form.change(), current_actor())
     flash(_("Saved"), "success")
+    for words in smtp_rules.told_after(stored):
+        flash(words, "warning")
     return redirect(url_for(".edit"), 303)

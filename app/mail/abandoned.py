@@ -1,0 +1,57 @@
+"""Messages in hands that are gone: whose they were is forgotten, what may have happened is not.
+
+A worker sends what it has claimed in the order of the numbers and writes each verdict down before
+it goes on. So when it dies, only the first message that still bears its name can have reached a
+server; the others were certainly never begun.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select, update
+
+from app.core import clock
+from app.extensions import db
+from app.mail.models import OutboxMessage, OutboxState
+
+# A message that was in the hands of so many workers when they died may be what killed them.
+MAX_CLAIMS = 5
+CRASH_LOOP = "crash_loop"
+_M = OutboxMessage
+
+
+def release(condition: ColumnElement[bool]) -> int:
+    """Free the messages in somebody's hands for which it holds, in the caller's transaction.
+
+    The first of each owner may be a duplicate from now on, and fails when it has been the first
+    too often; the others are as if they had never been claimed.
+    """
+    held = db.session.execute(
+        select(_M.id, _M.owner, _M.claims)
+        .where(_M.state == OutboxState.SENDING, condition)
+        .order_by(_M.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    first = {row.owner: row for row in reversed(held)}.values()
+    guilty = [row.id for row in first if row.claims >= MAX_CLAIMS]
+    doubtful = [row.id for row in first if row.claims < MAX_CLAIMS]
+    innocent = [row.id for row in held if row not in first]
+    _free(doubtful, state=OutboxState.QUEUED, may_be_duplicate=True)
+    _free(innocent, state=OutboxState.QUEUED, claims=_M.claims - 1)
+    _free(
+        guilty,
+        state=OutboxState.FAILED,
+        may_be_duplicate=True,
+        last_outcome=CRASH_LOOP,
+        finished_at=clock.now(),
+    )
+    return len(held)
+
+
+def _free(numbers: Sequence[int], **values: object) -> None:
+    if numbers:
+        db.session.execute(
+            update(_M)
+            .where(_M.id.in_(numbers))
+            .values(owner=None, lease_until=None, **values)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,86 @@
+"""The alerts as they were written down: what is open, what ended lately. Only reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from app.core import clock
+from app.extensions import db
+from app.mail.alert_conditions import Condition
+from app.mail.models import MailAlert, Role
+
+# More than that are not looked through for a page, however often a server comes and goes.
+_MANY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert as a value: open as long as it has no end."""
+
+    id: int
+    condition: Condition
+    role: Role | None
+    since: datetime
+    opened_at: datetime
+    closed_at: datetime | None
+    stage: str
+    cause: str
+    words: str
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is so now."""
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The beginning or the end of an alert."""
+
+    at: datetime
+    alert: Alert
+    begins: bool
+
+
+def still_open() -> list[Alert]:
+    """Return what is so now, the oldest first."""
+    return [_value(row) for row in open_rows()]
+
+
+def recent(within: timedelta) -> list[Alert]:
+    """Return the open alerts and those that ended within that time, the newest first."""
+    ended = MailAlert.closed_at > clock.now() - within
+    rows = select(MailAlert).where(or_(MailAlert.closed_at.is_(None), ended))
+    newest = rows.order_by(MailAlert.id.desc()).limit(_MANY)
+    return [_value(row) for row in db.session.scalars(newest)]
+
+
+def transitions(alerts: Sequence[Alert], within: timedelta, limit: int) -> list[Transition]:
+    """Return the last beginnings and ends of those alerts, the newest first."""
+    begun = [Transition(alert.opened_at, alert, True) for alert in alerts]
+    ended = [Transition(alert.closed_at, alert, False) for alert in alerts if alert.closed_at]
+    oldest = clock.now() - within
+    found = [one for one in (*begun, *ended) if one.at > oldest]
+    return sorted(found, key=lambda one: (one.at, one.alert.id), reverse=True)[:limit]
+
+
+def open_rows() -> list[MailAlert]:
+    """Return the rows of what is so now, the oldest first."""
+    rows = select(MailAlert).where(MailAlert.closed_at.is_(None))
+    return list(db.session.scalars(rows.order_by(MailAlert.id)))
+
+
+def _value(row: MailAlert) -> Alert:
+    return Alert(
+        id=row.id,
+        condition=Condition(row.condition),
+        role=Role(row.server) if row.server else None,
+        since=row.since,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        stage=row.last_stage,
+        cause=row.last_cause,
+        words=row.last_words,
+    )

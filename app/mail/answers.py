@@ -1,0 +1,20 @@
+"""What one server said about one message."""
+
+from dataclasses import dataclass
+
+from app.mail.replies import Verdict
+from app.mail.trouble import Stage, Trouble
+from app.mail.wire import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome of asking one server: what it means, where it ended, how long it took."""
+
+    verdict: Verdict
+    stage: Stage
+    duration_ms: int
+    reply: Reply | None = None
+    trouble: Trouble | None = None
+    tls: str = ""
+    server_was_well: bool = False

@@ -1,0 +1,191 @@
+"""The steps of the connection test: what each does, and what there is to see when it went well."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from ipaddress import ip_network
+
+from app.core import clock
+from app.mail.destinations import Address
+from app.mail.diagnosis import Diagnosis, note
+from app.mail.models import Encryption
+from app.mail.remedies import Scope
+from app.mail.server_settings import ServerSettings
+from app.mail.session import SmtpSession
+from app.mail.trouble import Stage
+from app.mail.wire import Reply
+
+EXPIRES_SOON = timedelta(days=14)
+_CLOCK_MAY_DIFFER = timedelta(minutes=5)
+_DATE = re.compile(r"\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)")
+_PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+
+
+class State(StrEnum):
+    """How a stage ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    WARNED = "warned"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionTest:
+    """What is to be tried: a server, and one message through it."""
+
+    server: ServerSettings
+    sender: str
+    recipient: str
+    data: bytes = field(repr=False)
+    passed_before: bool = False
+    other_host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """How one stage ended; `detail` and `facts` are what we saw, `reply` what the server said.
+
+    A skipped stage was not wanted by the settings, or not reached after a failure.
+    """
+
+    stage: Stage
+    state: State
+    duration_ms: int = 0
+    reply: str = ""
+    detail: str = ""
+    diagnosis: Diagnosis | None = None
+    notes: tuple[Diagnosis, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    is_wanted: bool = True
+
+    @property
+    def is_end(self) -> bool:
+        """Tell whether nothing can come after this."""
+        return self.diagnosis is not None
+
+    @property
+    def code(self) -> str:
+        """Return the code of what went wrong, or of what is worth knowing."""
+        known = self.diagnosis or next(iter(self.notes), None)
+        return known.code if known else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a stage that went well has to show."""
+
+    reply: Reply | None = None
+    detail: str = ""
+    state: State = State.PASSED
+    notes: tuple[Diagnosis, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def report(self, stage: Stage, duration_ms: int) -> StageReport:
+        """Return this as the report of a stage."""
+        return StageReport(
+            stage,
+            self.state,
+            duration_ms,
+            str(self.reply or ""),
+            self.detail,
+            notes=self.notes,
+            facts=self.facts,
+            is_wanted=self.state is not State.SKIPPED,
+        )
+
+
+def _resolve(session: SmtpSession, test: ConnectionTest) -> Seen:
+    addresses = session.resolve()
+    notes = tuple(_about_name(test.server.host, addresses))
+    return Seen(detail=", ".join(one.ip for one in addresses), state=_state(notes), notes=notes)
+
+
+def _about_name(host: str, addresses: Sequence[Address]) -> Iterator[Diagnosis]:
+    if any(label.startswith("xn--") for label in host.split(".")):
+        yield note("dns.idn")
+    is_name = host not in {one.ip for one in addresses}
+    if is_name and any(one.parsed in net for one in addresses for net in _PRIVATE):
+        yield note("dns.private")
+
+
+def _connect(session: SmtpSession, _test: ConnectionTest) -> Seen:
+    where = session.connect()
+    broken = any(":" in one.ip for one in session.passed_over) and ":" not in where.ip
+    notes = (note("tcp.ipv6_broken"),) if broken else ()
+    return Seen(detail=str(where), state=_state(notes), notes=notes)
+
+
+def _greet(session: SmtpSession, _test: ConnectionTest) -> Seen:
+    greeting = session.greet()
+    notes = tuple(_about_greeting(session, greeting))
+    return Seen(reply=greeting, state=_state(notes), notes=notes)
+
+
+def _about_greeting(session: SmtpSession, greeting: Reply) -> Iterator[Diagnosis]:
+    if session.knows_only_helo:
+        yield note("ehlo.only_helo")
+    if said := _DATE.search(greeting.text):
+        difference = abs(parsedate_to_datetime(said[0]) - clock.now())
+        if difference > _CLOCK_MAY_DIFFER:
+            yield note("sys.clock", minutes=str(int(difference / timedelta(minutes=1))))
+
+
+def _encrypt(session: SmtpSession, test: ConnectionTest) -> Seen:
+    if test.server.encryption is Encryption.NONE:
+        exposed = test.server.requires_auth and not _is_near(session)
+        return Seen(state=State.WARNED if exposed else State.SKIPPED)
+    facts = session.encrypt()
+    if facts is None or facts.expires_at is None:
+        return Seen(detail=str(facts or ""))
+    left = facts.expires_at - clock.now()
+    until = f"{facts.expires_at:%Y-%m-%d}"
+    soon = note("tls.expires_soon", days=str(left.days), until=until)
+    notes = (soon,) if left < EXPIRES_SOON else ()
+    shown = {"names": ", ".join(facts.names[:4]), "issuer": facts.issuer, "days": str(left.days)}
+    return Seen(detail=str(facts), state=_state(notes), notes=notes, facts=shown)
+
+
+def _sign_in(session: SmtpSession, test: ConnectionTest) -> Seen:
+    if not test.server.requires_auth:
+        return Seen(state=State.SKIPPED)
+    reply = session.sign_in()
+    facts = {"mechanisms": session.extensions.get("AUTH", ""), "mechanism": session.mechanism}
+    return Seen(reply=reply, facts=facts)
+
+
+def _sender(session: SmtpSession, test: ConnectionTest) -> Seen:
+    return Seen(reply=session.sender(test.sender, len(test.data)))
+
+
+def _recipient(session: SmtpSession, test: ConnectionTest) -> Seen:
+    return Seen(reply=session.recipient(test.recipient))
+
+
+def _message(session: SmtpSession, test: ConnectionTest) -> Seen:
+    return Seen(reply=session.message(test.data))
+
+
+def _is_near(session: SmtpSession) -> bool:
+    """Tell whether the server stands on this machine or in its own network."""
+    return all(address.is_internal for address in session.addresses)
+
+
+def _state(notes: tuple[Diagnosis, ...]) -> State:
+    warned = any(one.remedy.scope is Scope.WARNING for one in notes)
+    return State.WARNED if warned else State.PASSED
+
+
+STEPS: dict[Stage, Callable[[SmtpSession, ConnectionTest], Seen]] = {
+    Stage.RESOLVE: _resolve,
+    Stage.CONNECT: _connect,
+    Stage.GREETING: _greet,
+    Stage.ENCRYPT: _encrypt,
+    Stage.SIGN_IN: _sign_in,
+    Stage.SENDER: _sender,
+    Stage.RECIPIENT: _recipient,
+    Stage.MESSAGE: _message,
+}

@@ -1,0 +1,139 @@
+"""Write down what a server said about a message, and what follows: one commit for all of it."""
+
+import logging
+import time
+
+from sqlalchemy.exc import OperationalError
+
+from app.core import clock, log, transaction
+from app.core.errors import PeykError
+from app.extensions import db
+from app.mail import breaker, claims, failover, kinds, totals
+from app.mail.answers import Answer
+from app.mail.claims import Attempt, Claimed, Ending
+from app.mail.diagnosis import around_delivery
+from app.mail.failover import Asked, Fate
+from app.mail.models import OutboxState
+from app.mail.replies import Outcome
+from app.mail.server_settings import ServerSettings
+
+logger = logging.getLogger("peyk.mail")
+
+# How often, and how long apart in seconds, a verdict is offered to a database that is away.
+_PERSISTENCE = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+
+
+class LeaseLost(PeykError):
+    """Another worker has the message now; nothing more may be said about it here."""
+
+
+def record(
+    message: Claimed, server: ServerSettings, answer: Answer, asked: list[Asked], *, is_last: bool
+) -> None:
+    """Write the attempt, the server's health and, after the last, the message's fate: one commit.
+
+    A verdict is the one thing that may not get lost now, so it is offered again for a while when
+    the database is away; nothing else is sent meanwhile. An attempt is written even when the
+    message has gone to another worker meanwhile; then `LeaseLost` is raised.
+    """
+    _log(message, server, answer)
+    for pause in _PERSISTENCE:
+        if pause:
+            time.sleep(pause)
+        try:
+            ours = _record(message, server, answer, asked, is_last=is_last)
+            break
+        except OperationalError as error:
+            db.session.rollback()
+            failure = error
+    else:
+        raise failure
+    if not ours:
+        raise LeaseLost(str(message.id))
+
+
+def _record(
+    message: Claimed, server: ServerSettings, answer: Answer, asked: list[Asked], *, is_last: bool
+) -> bool:
+    transaction.begin()
+    attempt = _attempt(message, server, answer)
+    ours = claims.close(message, _ending(message, asked), attempt) if is_last else True
+    if not (is_last and ours):
+        claims.write_down(attempt)
+    if not (answer.server_was_well and answer.verdict.strain == 0):
+        _note_health(server, answer)
+    if is_last and ours and answer.verdict.outcome is Outcome.ACCEPTED:
+        _tell_kind(message)
+    totals.count(attempt)
+    db.session.commit()
+    return ours
+
+
+def _tell_kind(message: Claimed) -> None:
+    accepted = kinds.get(message.kind).accepted
+    if accepted:
+        accepted(message.request, clock.now())
+
+
+def _note_health(server: ServerSettings, answer: Answer) -> None:
+    if answer.verdict.outcome is Outcome.ACCEPTED:
+        breaker.succeed(server.role)
+    elif answer.trouble and answer.verdict.strain:
+        breaker.fail(server.role, answer.verdict, answer.trouble, around_delivery(server))
+    else:
+        breaker.stay_alive(server.role)
+
+
+def _ending(message: Claimed, asked: list[Asked]) -> Ending:
+    last = asked[-1]
+    outcome = last.verdict.outcome
+    match failover.fate(asked):
+        case Fate.SENT:
+            return claims.finished(OutboxState.SENT, outcome, last.role)
+        case Fate.FAILED:
+            return claims.finished(OutboxState.FAILED, outcome)
+        case Fate.UNKNOWN:
+            return claims.held_as_unknown(message, last.role)
+        case _:
+            rounds = message.rounds + any(one.verdict.charged for one in asked)
+            bound = failover.bound_to(asked, rounds)
+            return claims.put_back(claims.retry_at(rounds), outcome, rounds, bound)
+
+
+def _attempt(message: Claimed, server: ServerSettings, answer: Answer) -> Attempt:
+    reply = answer.reply
+    detail = answer.trouble.detail if answer.trouble else ""
+    return {
+        "outbox_id": message.id,
+        "at": clock.now(),
+        "server": server.role,
+        "host": server.host,
+        "stage": answer.stage,
+        "outcome": answer.verdict.outcome,
+        "code": reply.code if reply else None,
+        "enhanced": reply.enhanced if reply else "",
+        "reply": (reply.text if reply else detail)[:1000],
+        "duration_ms": answer.duration_ms,
+        "tls": answer.tls[:80],
+        "may_be_duplicate": message.may_be_duplicate,
+    }
+
+
+def _log(message: Claimed, server: ServerSettings, answer: Answer) -> None:
+    cause = answer.reply or (answer.trouble.cause if answer.trouble else "")
+    logger.info(
+        "delivery attempt",
+        extra={
+            "fields": {
+                "outbox": message.id,
+                "kind": message.kind,
+                "to": log.shortened(message.to),
+                "server": server.role,
+                "host": f"{server.host}:{server.port}",
+                "outcome": answer.verdict.outcome,
+                "stage": answer.stage,
+                "reply": str(cause)[:200],
+                "ms": answer.duration_ms,
+            }
+        },
+    )

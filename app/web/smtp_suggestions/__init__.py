@@ -1,0 +1,1 @@
+"""The settings that were found for an address: shown with their reasons, never stored."""

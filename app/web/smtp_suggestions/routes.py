@@ -1,0 +1,116 @@
+"""Find settings for the address in the form, and fill in what was chosen; nothing is stored."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from app.i18n import formats
+from app.i18n.text import _
+from app.mail import discovery, servers
+from app.mail.discovery import Discovery
+from app.mail.models import Role
+from app.mail.server_settings import MailSettings
+from app.web import smtp_page
+from app.web.access import admin_only, current_user
+from app.web.smtp_form import SmtpForm
+from app.web.smtp_rules import faults
+from app.web.smtp_suggestions import asking, panel
+from app.web.smtp_suggestions.panel import Choice, Panel
+
+NDJSON = "application/x-ndjson"
+
+bp = Blueprint("smtp_suggestions", __name__)
+
+
+@bp.post("/system/smtp/suggestions")
+@admin_only
+def create() -> ResponseReturnValue:
+    """Look for the settings of the address: as a page, or line by line as servers answer."""
+    settings = servers.current()
+    form = SmtpForm.showing(settings, current_user.email)
+    asked = asking.read(form)
+    if asked.address is None:
+        return _refused(form, settings, asked.role)
+    wait = discovery.take_turn(turn := f"admin:{current_user.id}")
+    if wait is not None:
+        return _too_often(form, settings, asked.role, wait)
+    search = discovery.prepare(asked.address, turn)
+    return _stream(search, asked.role) if _wants_stream() else _page(form, search, asked.role)
+
+
+@bp.post("/system/smtp/suggestions/choice")
+@admin_only
+def choose() -> ResponseReturnValue:
+    """Fill the form with settings that were found, for who has no script."""
+    settings = servers.current()
+    form = SmtpForm.showing(settings, current_user.email)
+    choice = Choice.parse(request.form.get("choice", ""))
+    role = asking.role()
+    if choice is None:
+        words = _("These settings could not be read. Look for them once more.")
+        return smtp_page.render(form, settings, found=Panel(role), wait=words), 422
+    asking.fill_in(form, role, choice)
+    return smtp_page.render(form, settings, found=Panel(role, filled=choice))
+
+
+def _wants_stream() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", NDJSON]) == NDJSON
+
+
+def _page(form: SmtpForm, search: Discovery, role: Role) -> str:
+    for _judged in search.run():
+        continue
+    return smtp_page.render(form, servers.current(), found=panel.of(search, role))
+
+
+def _stream(search: Discovery, role: Role) -> Response:
+    body = stream_with_context(_written(_lines(search, role)))
+    # Proxies must not hold the lines back.
+    return Response(body, mimetype=NDJSON, headers={"X-Accel-Buffering": "no"})
+
+
+def _lines(search: Discovery, role: Role) -> Iterator[dict[str, Any]]:
+    for done, judged in enumerate(search.run(), start=1):
+        yield panel.progress(judged, done, search.total)
+    found = panel.of(search, role)
+    yield {
+        "stage": "result",
+        "state": "passed" if found.suggestions else "failed",
+        "suggestions": [panel.as_json(one) for one in found.suggestions],
+        "requests": dict(found.requests),
+        "html": render_template("smtp_settings/_suggestions.html", found=found),
+    }
+
+
+def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseReturnValue:
+    if not _wants_stream():
+        return smtp_page.render(form, settings, found=Panel(role)), 422
+    errors = {field.name: panel.plain(error) for field, error in faults(form)}
+    message = " ".join(dict.fromkeys(errors.values()))
+    return _one_line({"code": "in.form", "message": message, "errors": errors}, 422)
+
+
+def _too_often(
+    form: SmtpForm, settings: MailSettings, role: Role, wait: timedelta
+) -> ResponseReturnValue:
+    words = _(
+        "A search is running, or there were several just now. Try again in %(wait)s.",
+        wait=formats.duration(max(wait, timedelta(seconds=1))),
+    )
+    if not _wants_stream():
+        return smtp_page.render(form, settings, found=Panel(role), wait=words), 429
+    return _one_line({"code": "in.too_often", "message": words}, 429)
+
+
+def _one_line(facts: dict[str, Any], status: int) -> Response:
+    line = {"stage": "result", "state": "failed", "suggestions": [], **facts}
+    return Response(_written(iter([line])), status, mimetype=NDJSON)
+
+
+def _written(facts: Iterator[dict[str, Any]]) -> Iterator[str]:
+    for line in facts:
+        yield json.dumps(line, ensure_ascii=False) + "\n"

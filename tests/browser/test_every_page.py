@@ -1,0 +1,57 @@
+"""Every page in Chromium: axe finds nothing, nothing scrolls sideways, no policy is broken."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+
+PUBLIC = ["/login", "/register", "/activate/unknown", "/no-such-page", "/dev/mail"]
+PANEL = ["/system/", "/system/smtp", "/account", "/system/no-such-page"]
+LOOKS = [
+    ("fa", "desktop", "light"),
+    ("fa", "phone", "dark"),
+    ("en", "desktop", "dark"),
+    ("en", "phone", "light"),
+]
+
+
+@pytest.mark.parametrize(("locale", "device", "scheme"), LOOKS)
+def test_the_pages_for_everybody(
+    visit: Callable[..., Visitor], locale: str, device: str, scheme: str
+) -> None:
+    visitor = visit(locale, device, color_scheme=scheme)
+    for path in PUBLIC:
+        visitor.open(path)
+
+
+@pytest.mark.parametrize(("locale", "device", "scheme"), LOOKS)
+def test_the_pages_of_an_administrator(
+    visit: Callable[..., Visitor], locale: str, device: str, scheme: str
+) -> None:
+    nika = visit(locale, device, color_scheme=scheme).sign_in()
+    for path in PANEL:
+        nika.open(path)
+
+
+@pytest.mark.parametrize("locale", ["fa", "en"])
+def test_at_320_pixels_nothing_scrolls_sideways(visit: Callable[..., Visitor], locale: str) -> None:
+    nika = visit(locale, "desktop", viewport={"width": 320, "height": 800}).sign_in()
+    for path in (*PANEL, "/dev/mail"):
+        nika.open(path)
+
+
+def test_every_help_opens_without_script(visit: Callable[..., Visitor]) -> None:
+    nika = visit("fa", "desktop", java_script_enabled=False)
+    nika.page.fill("[name=email]", "nika@example.com")
+    nika.page.fill("[name=password]", "four words that nobody joins")
+    nika.page.locator("main form [type=submit]").first.click()
+    nika.page.goto(f"{nika.url}/system/smtp")
+    helps = nika.page.locator("details.help:visible")
+    assert helps.count() > 5
+    for index in range(helps.count()):
+        helps.nth(index).locator("summary").click()
+        assert re.search(r"\w{3}", helps.nth(index).locator("div").first.inner_text())

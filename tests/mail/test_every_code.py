@@ -1,0 +1,606 @@
+"""Every situation of the table is reached: over a socket, or over the seams of the network."""
+
+import socket
+import ssl
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from app.mail import destinations, diagnosis, entries, tls
+from app.mail.destinations import Address, Policy
+from app.mail.models import Encryption, Role
+from app.mail.name_service import Records
+from app.mail.probe import ConnectionTest, Probe, State
+from app.mail.remedies import REMEDIES
+from app.mail.server_settings import Secret, ServerSettings
+from app.mail.session import Limits
+from app.mail.trouble import Cause, Stage, Trouble
+from tests.certificates import Authority
+from tests.postbox import Postbox, nobody
+
+QUICK = Limits(resolve=1, connect=1, greeting=0.4, encrypt=1, command=0.5, dot=1, total=4)
+HOST, IP = "mail.customer.ir", "192.0.2.7"
+SENDER, USER = "support@customer.ir", "support@customer.ir"
+
+REPLIES = [
+    ("banner.421", {"GREETING": "421 4.3.2 too many connections"}),
+    ("banner.554", {"GREETING": "554 5.7.1 your address is listed"}),
+    ("ehlo.refused", {"EHLO": "550 5.7.1 Invalid HELO name"}),
+    ("mail.need_starttls", {"MAIL": "530 5.7.0 Must issue a STARTTLS command first"}),
+    ("mail.need_auth", {"MAIL": "530 5.7.1 Authentication required"}),
+    ("mail.not_owner", {"MAIL": "553 5.7.1 sender address not owned by user"}),
+    ("mail.unverified", {"MAIL": "554 sender address is not verified"}),
+    ("mail.sender_domain", {"MAIL": "450 4.1.8 Domain not found"}),
+    ("mail.sender_refused", {"MAIL": "550 5.0.0 not this one"}),
+    ("mail.spf", {"RCPT": "550 5.7.23 SPF check failed"}),
+    ("mail.dmarc", {"DOT": "550 5.7.26 DMARC policy"}),
+    ("mail.ip_block", {"RCPT": "554 5.7.1 blocked using zen.spamhaus.org"}),
+    ("mail.ptr", {"RCPT": "550 5.7.25 no PTR record"}),
+    ("mail.quota_hour", {"MAIL": "451 exceeded the max emails per hour"}),
+    ("mail.conn_limit", {"MAIL": "421 4.3.2 too many connections"}),
+    ("rcpt.unknown", {"RCPT": "550 5.1.1 no such user"}),
+    ("rcpt.domain", {"RCPT": "556 5.1.10 null MX"}),
+    ("rcpt.relay", {"RCPT": "554 5.7.1 Relay access denied"}),
+    ("rcpt.greylist", {"RCPT": "450 4.2.0 Greylisted"}),
+    ("rcpt.full", {"RCPT": "452 4.2.2 mailbox full"}),
+    ("rcpt.rate", {"RCPT": "450 4.2.1 receiving mail too quickly"}),
+    ("rcpt.policy", {"RCPT": "554 5.7.1 refused by policy"}),
+    ("rcpt.utf8", {"RCPT": "553 5.6.7 SMTPUTF8 is needed"}),
+    ("data.size", {"DOT": "552 5.3.4 message too big"}),
+    ("data.spam", {"DOT": "554 5.7.1 looks like spam"}),
+    ("data.storage", {"DOT": "452 4.3.1 insufficient storage"}),
+    ("data.temp", {"DOT": "451 4.3.0 try again"}),
+    ("data.refused", {"DOT": "554 5.0.0 no"}),
+    ("proto.sequence", {"MAIL": "503 5.5.1 nested MAIL command"}),
+    ("proto.syntax", {"RCPT": "501 5.1.3 bad address syntax"}),
+]
+SIGN_INS = [
+    ("auth.wrong", "535 5.7.8 authentication failed"),
+    ("auth.gmail_app", "534 5.7.9 Application-specific password required"),
+    ("auth.gmail_bad", "535 5.7.8 see support?p=BadCredentials"),
+    ("auth.gmail_web", "534 5.7.14 Please log in via your web browser"),
+    ("auth.m365_disabled", "535 5.7.139 SmtpClientAuthentication is disabled"),
+    ("auth.m365_basic", "535 5.7.139 basic authentication is disabled"),
+    ("auth.locked", "535 5.7.8 account suspended"),
+    ("auth.temp", "454 4.7.0 Temporary authentication failure"),
+    ("auth.need_tls", "538 5.7.11 Encryption required"),
+    ("auth.pass_expired", "432 4.7.12 A password transition is needed"),
+    ("auth.pop_first", "550 POP is needed before SMTP"),
+    ("auth.not_offered", "503 5.3.3 AUTH not available"),
+    ("sys.unknown", "550 5.0.0 blue moon"),
+]
+TYPED = [
+    ("in.host_scheme", {"host": "smtp://mail.customer.ir:587/"}),
+    ("in.host_email", {"host": "support@customer.ir"}),
+    ("in.host_invisible", {"host": "mail.\u200fcustomer.ir"}),
+    ("in.host_label", {"host": "mail..customer.ir"}),
+    ("in.port_range", {"port": "۷۰۰۰۰"}),
+    ("in.port_incoming", {"port": "993"}),
+    ("in.port_mode", {"port": "465", "encryption": "starttls"}),
+    ("in.pass_nonascii", {"password": "رمز۱۲"}),
+    ("in.pass_space", {"password": " secret"}),
+    ("in.pass_mask", {"password": "••••"}),
+    ("in.sender_invalid", {"sender_address": "support@"}),
+    ("in.sender_crlf", {"sender_name": "a\nBcc: b"}),
+    ("in.name_long", {"sender_name": "ن" * 71}),
+]
+# What has no conversation of its own: said by pages, each in its own test.
+ELSEWHERE = {
+    "in.same_server": "test_what_pages_say_by_themselves_has_words",
+    "sys.inactive": "test_what_pages_say_by_themselves_has_words",
+    "sys.no_active_server": "test_what_pages_say_by_themselves_has_words",
+    "sys.breaker_open": "test_what_pages_say_by_themselves_has_words",
+    "sys.env_locked": "test_what_pages_say_by_themselves_has_words",
+    "sys.worker_down": "test_what_pages_say_by_themselves_has_words",
+}
+REACHED: set[str] = {
+    *(code for code, _ in REPLIES),
+    *(code for code, _ in SIGN_INS),
+    *(code for code, _ in TYPED),
+    *ELSEWHERE,
+}
+
+
+def reaches(*codes):
+    """Say which codes a test reaches."""
+
+    def note(test):
+        REACHED.update(codes)
+        return test
+
+    return note
+
+
+class Elsewhere:
+    """A network in which names and doors lead where the test wants."""
+
+    def __init__(self, names=None, doors=None, records=None, default=TimeoutError):
+        self.names = {HOST: [IP]} if names is None else names
+        self.doors, self.answers, self.default = doors or {}, records or {}, default
+        self.policy = Policy.parse("allow")
+
+    def resolve(self, host, port, seconds):
+        found = self.names.get(host, destinations.NameNotFound(host))
+        if isinstance(found, Exception):
+            raise found
+
+        def ask(*_args, **_options):
+            return [(0, 0, 0, "", (ip, port)) for ip in found]
+
+        return destinations.resolve(host, port, self.policy, ask, seconds)
+
+    def connect(self, address: Address, seconds):
+        door = self.doors.get((address.ip, address.port), self.default)
+        if isinstance(door, Postbox):
+            return socket.create_connection(("127.0.0.1", door.port), seconds)
+        raise door if isinstance(door, OSError) else door()
+
+    def records(self, name, kind, seconds):
+        return self.answers.get((name, kind), Records(None))
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("authority")
+    (folder / "below").mkdir()
+    return Authority(folder)
+
+
+@pytest.fixture(autouse=True)
+def fresh_contexts():
+    tls._contexts.clear()
+    yield
+    tls._contexts.clear()
+
+
+def server(port=587, **fields):
+    made = ServerSettings(
+        Role.PRIMARY, HOST, port, Encryption.NONE, requires_auth=False, active=True
+    )
+    return replace(made, **fields)
+
+
+def signing(port=587, **fields):
+    values = {"requires_auth": True, "username": USER, "password": Secret("p-1"), **fields}
+    return server(port, **values)
+
+
+def run(config, settings, network, *, passed_before=False, limits=QUICK, **changes):
+    test = ConnectionTest(
+        settings, SENDER, "nika@example.com", b"Subject: x\r\n\r\nx\r\n", passed_before
+    )
+    probe = Probe(test, replace(config, **changes), limits, network)
+    reports = list(probe.run())
+    return reports, probe
+
+
+def outcome(config, settings, network, **options):
+    """The diagnosis of the one stage that ended the test."""
+    reports, _probe = run(config, settings, network, **options)
+    (one,) = [report for report in reports if report.diagnosis]
+    return one.diagnosis
+
+
+def notes(reports):
+    return {note.code for report in reports for note in report.notes}
+
+
+@contextmanager
+def answering(port=587, **script):
+    """A server behind the name, at one port; all other doors are silent."""
+    with Postbox(**script) as box:
+        yield Elsewhere(doors={(IP, port): box}), box
+
+
+@pytest.mark.parametrize(("code", "say"), REPLIES)
+def test_a_reply_of_the_server_is_understood(config, code, say):
+    with answering(say=say) as (network, _box):
+        found = outcome(config, server(), network)
+    assert found.code == code
+
+
+@pytest.mark.parametrize(("code", "reply"), SIGN_INS)
+def test_a_refused_sign_in_is_understood(config, code, reply):
+    with answering(say={"AUTH": reply}, credentials=("x", "y")) as (network, box):
+        found = outcome(config, signing(), network)
+    assert found.code == code
+    assert box.commands.count("AUTH") == 1
+
+
+@pytest.mark.parametrize(("code", "typed"), TYPED)
+def test_what_was_typed_is_understood(code, typed):
+    assert code in {one.code for one in entries.diagnoses(typed)}
+
+
+@reaches("in.host_scheme")
+def test_a_pasted_address_can_be_split():
+    (found,) = entries.diagnoses({"host": "smtp://mail.customer.ir:587/"})
+    assert found.fixes[0].changes == {"host": "mail.customer.ir", "port": "587"}
+
+
+@reaches("dns.not_found")
+def test_a_name_that_does_not_exist(config):
+    network = Elsewhere(names={}, records={(HOST, "MX"): Records(exists=False)})
+    assert outcome(config, server(), network).code == "dns.not_found"
+
+
+@reaches("dns.no_address")
+def test_a_domain_without_an_address_leads_to_its_mail_server(config):
+    found = Records(exists=True, values=("mx.host.ir",))
+    network = Elsewhere(names={"mx.host.ir": ["192.0.2.9"]}, records={(HOST, "MX"): found})
+    diagnosed = outcome(config, server(), network)
+    assert diagnosed.code == "dns.no_address"
+    assert diagnosed.fixes[0].changes == {"host": "mx.host.ir"}
+
+
+@reaches("dns.temporary")
+def test_a_name_service_that_is_away_for_one_name(config):
+    away = destinations.NameTemporarilyUnknown(HOST)
+    records = {(".", "NS"): Records(exists=True)}
+    network = Elsewhere(names={HOST: away}, records=records)
+    assert outcome(config, server(), network).code == "dns.temporary"
+
+
+@reaches("dns.resolver_down")
+def test_a_name_service_that_knows_nothing_at_all(config):
+    network = Elsewhere(names={HOST: destinations.NameTemporarilyUnknown(HOST)})
+    assert outcome(config, server(), network).code == "dns.resolver_down"
+
+
+@reaches("dns.filtered")
+@pytest.mark.parametrize("ip", ["10.10.34.34", "10.10.34.35", "10.10.34.36"])
+def test_the_address_of_the_filter_is_known(config, ip):
+    assert outcome(config, server(), Elsewhere(names={HOST: [ip]})).code == "dns.filtered"
+
+
+@reaches("dns.private", "dns.idn")
+def test_odd_names_are_remarked_on(config):
+    with Postbox() as box:
+        network = Elsewhere(
+            names={"xn--mgba3a4f16a.ir": ["10.0.0.5"]}, doors={("10.0.0.5", 587): box}
+        )
+        reports, probe = run(config, server(host="xn--mgba3a4f16a.ir"), network)
+    assert probe.passed
+    assert notes(reports) == {"dns.private", "dns.idn"}
+    assert reports[0].state is State.WARNED
+
+
+@reaches("tcp.ipv6_broken")
+def test_a_broken_ipv6_address_is_remarked_on(config):
+    with Postbox() as box:
+        network = Elsewhere(names={HOST: ["2001:db8::1", IP]}, doors={(IP, 587): box})
+        reports, probe = run(config, server(), network)
+    assert probe.passed
+    assert notes(reports) == {"tcp.ipv6_broken"}
+
+
+@reaches("in.dest_blocked")
+def test_a_forbidden_address_is_not_connected_to(config):
+    network = Elsewhere()
+    network.policy = Policy.parse("deny")
+    network.names = {HOST: ["127.0.0.1"]}
+    assert outcome(config, server(), network).code == "in.dest_blocked"
+
+
+@reaches("tcp.refused", "tcp.reset", "tcp.unreachable", "tcp.permission")
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConnectionRefusedError, "tcp.refused"),
+        (ConnectionResetError, "tcp.reset"),
+        (OSError(101, "no route"), "tcp.unreachable"),
+        (PermissionError, "tcp.permission"),
+    ],
+)
+def test_a_connection_that_fails_is_understood(config, error, code):
+    assert outcome(config, server(), Elsewhere(default=error)).code == code
+
+
+@reaches("tcp.refused_local")
+def test_nobody_listens_on_this_machine(config):
+    with nobody() as port:
+        assert outcome(config, server(port, host="127.0.0.1"), None).code == "tcp.refused_local"
+
+
+@reaches("tcp.timeout_port")
+def test_another_port_answers_and_is_offered(config, authority):
+    context = authority.context(HOST)
+    with answering(465, tls=context, implicit_tls=True) as (network, _box):
+        found = outcome(config, server(587, encryption=Encryption.STARTTLS), network)
+    assert found.code == "tcp.timeout_port"
+    assert found.fixes[0].changes == {"port": "465", "encryption": "tls"}
+
+
+@reaches("tcp.timeout_25", "tcp.timeout")
+@pytest.mark.parametrize(
+    ("control", "code"), [("", "tcp.timeout"), ("control.ir", "tcp.timeout_25")]
+)
+def test_port_25_is_called_blocked_only_after_a_comparison(config, control, code):
+    network = Elsewhere(names={HOST: [IP], "control.ir": ["192.0.2.99"]})
+    assert outcome(config, server(25), network, smtp_control_host=control).code == code
+
+
+@reaches("tcp.timeout_all_mail")
+def test_all_mail_is_blocked_while_the_web_works(config):
+    with answering(443) as (network, _box):
+        reports, probe = run(config, server(), network)
+    assert reports[1].diagnosis.code == "tcp.timeout_all_mail"
+    assert [seen.port for seen in probe.findings.ports] == [465, 587, 25, 2525]
+
+
+@reaches("tcp.geo")
+def test_a_foreign_provider_that_is_silent_to_an_iranian_site(config):
+    network = Elsewhere(names={"smtp.gmail.com": [IP]})
+    settings = server(host="smtp.gmail.com")
+    assert outcome(config, settings, network, public_url="http://a.ir").code == "tcp.geo"
+    assert outcome(config, settings, network).code == "tcp.timeout"
+
+
+@reaches("banner.silent_tls", "banner.silent")
+def test_silence_is_told_apart_by_one_handshake(config, authority):
+    with answering(tls=authority.context(HOST), implicit_tls=True) as (network, _box):
+        found = outcome(config, server(), network)
+    assert found.code == "banner.silent_tls"
+    assert found.fixes[0].changes == {"encryption": "tls"}
+    with answering(hang_at="GREETING") as (network, _box):
+        limits = replace(QUICK, greeting=0.2)
+        assert outcome(config, server(), network, limits=limits).code == "banner.silent"
+
+
+@reaches("banner.closed", "banner.not_smtp", "data.unknown")
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ({"hang_up_at": "GREETING"}, "banner.closed"),
+        ({"say": {"GREETING": "* OK IMAP4 ready"}}, "banner.not_smtp"),
+        ({"hang_up_at": "DOT"}, "data.unknown"),
+    ],
+)
+def test_a_conversation_that_breaks_is_understood(config, script, code):
+    with answering(**script) as (network, _box):
+        assert outcome(config, server(), network).code == code
+
+
+@reaches("quit.noise", "ok.spam_folder", "late.bounce", "mail.quota_hidden")
+def test_a_hang_up_after_acceptance_does_no_harm(config):
+    with answering(hang_up_at="QUIT") as (network, _box):
+        reports, probe = run(config, server(), network)
+    assert probe.passed
+    assert "queued as 0001" in probe.accepted
+    assert not [report for report in reports if report.diagnosis]
+
+
+@reaches("banner.intercepted")
+def test_an_answer_of_our_own_house_is_called_interception(config):
+    say = {"GREETING": "220 mx1.ourhost.ir ESMTP", "AUTH": "535 5.7.8 no"}
+    with answering(say=say, credentials=("x", "y")) as (network, _box):
+        found = outcome(config, signing(), network, public_url="http://panel.ourhost.ir")
+    assert (found.code, found.details["found"]) == ("banner.intercepted", "mx1.ourhost.ir")
+
+
+@reaches("ehlo.gmail_loopback", "ehlo.only_helo", "sys.clock")
+def test_what_happens_at_the_greeting(config):
+    say = {"EHLO": "421 4.7.0 Try again later, closing connection. (EHLO)"}
+    with answering(say=say) as (network, _box):
+        found = outcome(config, server(), network, ehlo_name="[127.0.0.1]")
+    assert found.code == "ehlo.gmail_loopback"
+    old = {"GREETING": "220 old.ir Mon, 01 Jan 2024 10:00:00 +0330", "EHLO": "502 no"}
+    with answering(say=old) as (network, _box):
+        reports, probe = run(config, server(), network)
+    assert probe.passed
+    assert notes(reports) == {"ehlo.only_helo", "sys.clock"}
+
+
+@reaches("tls.plain_port")
+def test_tls_on_a_plain_port(config):
+    with answering() as (network, _box):
+        found = outcome(config, server(encryption=Encryption.TLS), network)
+    assert found.code == "tls.plain_port"
+    assert found.fixes[0].changes == {"encryption": "starttls"}
+
+
+@reaches("tls.starttls_missing", "tls.starttls_stripped")
+@pytest.mark.parametrize(
+    ("before", "code"), [(False, "tls.starttls_missing"), (True, "tls.starttls_stripped")]
+)
+def test_starttls_that_is_not_there(config, before, code):
+    with answering() as (network, box):
+        settings = signing(encryption=Encryption.STARTTLS)
+        assert outcome(config, settings, network, passed_before=before).code == code
+    assert "AUTH" not in box.commands
+
+
+@reaches("tls.starttls_454", "tls.eof", "tls.timeout")
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ({"say": {"STARTTLS": "454 4.7.0 TLS not available"}}, "tls.starttls_454"),
+        ({"hang_up_at": "STARTTLS"}, "tls.eof"),
+        ({"hang_at": "STARTTLS"}, "tls.timeout"),
+    ],
+)
+def test_a_starttls_that_fails(config, authority, script, code):
+    with answering(tls=authority.context(HOST), **script) as (network, _box):
+        found = outcome(config, server(encryption=Encryption.STARTTLS), network)
+    assert found.code == code
+
+
+CERTIFICATES = [
+    ("tls.expired", {"days": (-30, -1)}),
+    ("tls.not_yet", {"days": (2, 30)}),
+    ("tls.self_signed", {"is_self_signed": True}),
+    ("tls.revoked_or_purpose", {"purpose": ExtendedKeyUsageOID.CLIENT_AUTH}),
+    ("tls.weak_key", {"bits": 1024}),
+]
+
+
+@reaches(*(code for code, _ in CERTIFICATES))
+@pytest.mark.parametrize("encryption", [Encryption.TLS, Encryption.STARTTLS])
+@pytest.mark.parametrize(("code", "fault"), CERTIFICATES)
+def test_a_certificate_with_a_fault(config, authority, code, fault, encryption):
+    script = {"tls": authority.context(HOST, **fault), "implicit_tls": encryption.is_implicit}
+    with answering(**script) as (network, box):
+        settings = signing(encryption=encryption)
+        found = outcome(config, settings, network, smtp_ca_file=authority.path)
+    assert found.code == code
+    assert found.details["names"] == HOST
+    assert "AUTH" not in box.commands
+
+
+@reaches("tls.chain_incomplete", "tls.unknown_ca")
+def test_a_chain_that_leads_nowhere(config, authority):
+    with answering(tls=authority.between().context(HOST), implicit_tls=True) as (network, _box):
+        settings = server(encryption=Encryption.TLS)
+        found = outcome(config, settings, network, smtp_ca_file=authority.path)
+    assert found.code == "tls.chain_incomplete"
+    assert found.details["issuer"] == "Test Intermediate"
+    unknown = Trouble(Stage.ENCRYPT, Cause.CERTIFICATE, verify_code=19)
+    assert diagnosis.diagnose(unknown).code == "tls.unknown_ca"
+
+
+@reaches("tls.name_mismatch", "tls.ip_host")
+def test_the_name_that_fits_is_offered(config, authority):
+    context = authority.context("server.host.ir", "*.other.ir")
+    with answering(tls=context, implicit_tls=True) as (network, _box):
+        network.names |= {"server.host.ir": [IP], IP: [IP]}
+        settings = server(encryption=Encryption.TLS)
+        found = outcome(config, settings, network, smtp_ca_file=authority.path)
+        bare = outcome(config, replace(settings, host=IP), network, smtp_ca_file=authority.path)
+    assert (found.code, bare.code) == ("tls.name_mismatch", "tls.ip_host")
+    assert found.fixes[0].changes == {"host": "server.host.ir"}
+    assert found.details["names"] == "server.host.ir, *.other.ir"
+
+
+@reaches("dns.ptr_suggest")
+def test_the_reverse_name_is_offered_where_a_star_covers_it(config, authority):
+    with answering(tls=authority.context("*.host.ir"), implicit_tls=True) as (network, _box):
+        network.names |= {"srv7.host.ir": [IP]}
+        network.answers = {(IP, "PTR"): Records(exists=True, values=("srv7.host.ir",))}
+        settings = server(encryption=Encryption.TLS)
+        found = outcome(config, settings, network, smtp_ca_file=authority.path)
+    assert found.fixes[0].changes == {"host": "srv7.host.ir"}
+
+
+@reaches("tls.expires_soon")
+def test_a_certificate_that_expires_soon_is_remarked_on(config, authority):
+    with answering(tls=authority.context(HOST, days=(-1, 9)), implicit_tls=True) as (network, _box):
+        settings = server(encryption=Encryption.TLS)
+        reports, probe = run(config, settings, network, smtp_ca_file=authority.path)
+    assert probe.passed
+    encrypt = next(one for one in reports if one.stage is Stage.ENCRYPT)
+    assert encrypt.state is State.WARNED
+    assert (encrypt.facts["names"], encrypt.facts["days"]) == (HOST, "8")
+    assert notes(reports) == {"tls.expires_soon"}
+
+
+@reaches("tls.strict")
+def test_a_certificate_that_strict_systems_refuse(config, authority):
+    strict = tls.context(authority.path)
+    strict.verify_flags |= ssl.VERIFY_X509_STRICT
+    context = authority.context(HOST, has_key_identifier=False)
+    with answering(tls=context, implicit_tls=True) as (network, _box):
+        settings = server(encryption=Encryption.TLS)
+        found = outcome(config, settings, network, smtp_ca_file=authority.path)
+    assert found.code == "tls.strict"
+
+
+@reaches("tls.old_protocol", "tls.no_common")
+def test_encryption_that_is_too_old(config, authority):
+    old = authority.context(HOST)
+    old.minimum_version = ssl.TLSVersion.TLSv1_2
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
+    old.set_ciphers("AES128-SHA256:@SECLEVEL=0")
+    with answering(tls=old, implicit_tls=True) as (network, _box):
+        found = outcome(config, server(encryption=Encryption.TLS), network)
+    assert found.code == "tls.no_common"
+    detail = "TLSV1_ALERT_PROTOCOL_VERSION"
+    trouble = Trouble(Stage.ENCRYPT, Cause.TLS, detail=detail)
+    assert diagnosis.diagnose(trouble).code == "tls.old_protocol"
+
+
+@reaches("tls.legacy_reneg", "tls.unknown", "in.pass_undecryptable")
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [
+        (
+            Trouble(Stage.ENCRYPT, Cause.TLS, detail="UNSAFE_LEGACY_RENEGOTIATION_DISABLED"),
+            "tls.legacy_reneg",
+        ),
+        (Trouble(Stage.ENCRYPT, Cause.TLS, detail="SOMETHING_NEW"), "tls.unknown"),
+    ],
+)
+def test_what_no_machine_can_stage(trouble, code):
+    assert diagnosis.diagnose(trouble).code == code
+
+
+@reaches("auth.user_form", "auth.encoding")
+def test_a_wrong_sign_in_is_told_apart_by_what_was_sent(config):
+    with answering(credentials=("x", "y")) as (network, _box):
+        short = outcome(config, signing(username="support"), network)
+        persian = outcome(config, signing(password=Secret("رمز")), network)
+    assert (short.code, persian.code) == ("auth.user_form", "auth.encoding")
+    assert short.fixes[0].changes == {"username": USER}
+
+
+@reaches("auth.not_offered", "auth.not_offered_plain", "auth.no_common_mech", "auth.closed")
+def test_a_sign_in_that_is_not_possible(config, authority):
+    with answering() as (network, _box):
+        none = outcome(config, signing(), network)
+    assert none.code == "auth.not_offered"
+    assert none.fixes[0].changes == {"requires_auth": ""}
+    with answering(tls=authority.context(HOST), credentials=("x", "y")) as (network, _box):
+        assert outcome(config, signing(), network).code == "auth.not_offered_plain"
+    with answering(credentials=("x", "y"), mechanisms="NTLM XOAUTH2") as (network, _box):
+        found = outcome(config, signing(), network)
+    assert (found.code, found.details["mechanisms"]) == ("auth.no_common_mech", "NTLM XOAUTH2")
+    with answering(credentials=("x", "y"), hang_up_at="AUTH") as (network, _box):
+        assert outcome(config, signing(), network).code == "auth.closed"
+
+
+@reaches("auth.empty", "in.pass_undecryptable")
+def test_a_sign_in_without_a_password(config):
+    with answering(credentials=("x", "y")) as (network, box):
+        assert outcome(config, signing(password=None), network).code == "auth.empty"
+        lost = signing(password=None, password_state="unreadable")
+        assert outcome(config, lost, network).code == "in.pass_undecryptable"
+    assert "AUTH" not in box.commands
+
+
+@reaches("sys.deadline")
+def test_a_server_that_drips_is_cut_off(config):
+    with answering(drip=0.2) as (network, _box):
+        started = time.monotonic()
+        found = outcome(config, server(), network, limits=replace(QUICK, greeting=9, total=1))
+    assert time.monotonic() - started < 4
+    assert found.code in ("sys.deadline", "banner.silent")
+    silent = Trouble(Stage.SENDER, Cause.TIMEOUT)
+    assert diagnosis.diagnose(silent).code == "sys.deadline"
+
+
+def test_a_refused_recipient_leaves_the_server_green(config):
+    with answering(say={"RCPT": "550 5.1.1 no such user"}) as (network, _box):
+        reports, probe = run(config, server(), network)
+    states = {report.stage.value: report.state.value for report in reports}
+    assert states["sender"] == "passed"
+    assert states["recipient"] == "warned"
+    assert states["message"] == "skipped"
+    assert not probe.passed
+
+
+def test_the_handshake_counts_as_encryption(config, authority):
+    with answering(tls=authority.context(HOST), implicit_tls=True) as (network, _box):
+        settings = server(encryption=Encryption.TLS)
+        reports, _probe = run(config, settings, network, smtp_ca_file=authority.path)
+    spent = {report.stage: report.duration_ms for report in reports}
+    assert spent[Stage.ENCRYPT] > 0
+
+
+def test_what_pages_say_by_themselves_has_words():
+    assert all(REMEDIES[code].meaning for code in ELSEWHERE)
+
+
+def test_every_code_of_the_table_is_reached():
+    assert set(REMEDIES) - REACHED == set()
