@@ -34,7 +34,7 @@ HTML = f"<div dir='rtl'><p>{TEXT}</p></div>" * 3
 
 def main() -> None:
     """Measure in turns and print medians and their ratio."""
-    with tempfile.TemporaryDirectory() as name, _sink(Path(name)) as (port, ca_file):
+    with tempfile.TemporaryDirectory() as name, sink(Path(name)) as (port, ca_file):
         app = create_app(
             Config(
                 secret_key="bench-" * 8,
@@ -105,13 +105,13 @@ def _use(port: int) -> None:
 
 
 @contextmanager
-def _sink(folder: Path) -> Iterator[tuple[int, Path]]:
+def sink(folder: Path, round_trip_ms: float = 0.0) -> Iterator[tuple[int, Path]]:
     authority = trustme.CA()
     ca_file, certificate = folder / "ca.pem", folder / "server.pem"
     authority.cert_pem.write_to_path(str(ca_file))
     authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(str(certificate))
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.sink", str(certificate)],
+        [sys.executable, "-m", "bench.sink", str(certificate), str(round_trip_ms)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

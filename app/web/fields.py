@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.widgets import TextArea
 
 from app.core.addresses import MAX_LENGTH, Address, InvalidAddress, parse
-from app.i18n import locales, normalise
+from app.i18n import formats, locales, normalise
 from app.i18n.digits import to_ascii
 from app.i18n.text import _
 from app.web.drawn import Drawn
@@ -84,13 +84,14 @@ class AddressField(MachineField):
             return None
 
 
-class PortField(Drawn, StringField):
-    """A port: Persian, Arabic and ASCII digits, 1 to 65535; `data` is a number or None."""
+class CountField(Drawn, StringField):
+    """A whole number: Persian, Arabic and ASCII digits; `data` is a number or None."""
 
     ltr = True
     inputmode = "numeric"
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, low: int, high: int, **options: Any) -> None:
+        self.low, self.high = low, high
         options.setdefault("limit", 32)
         super().__init__(*args, **options)
 
@@ -98,7 +99,7 @@ class PortField(Drawn, StringField):
         return [Optional() if self.optional else Required()]
 
     def blank(self) -> None:
-        """No port is no number."""
+        """Nothing is no number."""
         return
 
     def accept(self, text: str) -> None:
@@ -107,15 +108,37 @@ class PortField(Drawn, StringField):
         digits = normalise.machine(text)
         if not digits:
             return
-        if not (digits.isascii() and digits.isdecimal() and 1 <= int(digits) <= MAX_PORT):
-            raise ValueError(_("The port is a number from 1 to 65535."))
+        is_number = digits.isascii() and digits.isdecimal()
+        if not (is_number and self.low <= int(digits) <= self.high):
+            raise ValueError(self.fault())
         self.data = int(digits)  # type: ignore[assignment]  # a number, unlike its parents
+
+    @property
+    def number(self) -> int | None:
+        """The number that was typed, or nothing."""
+        return None if self.data is None else int(self.data)
+
+    def fault(self) -> str:
+        """Return what to write instead of what is no such number."""
+        low, high = formats.number(self.low), formats.number(self.high)
+        return str(_("Write a whole number from %(low)s to %(high)s.", low=low, high=high))
 
     def _value(self) -> str:
         """What stands in the box: the number, or what was typed instead of one."""
         if self.data is not None or not self.raw_data:
             return "" if self.data is None else str(self.data)
         return to_ascii(str(self.raw_data[0]))[: self.limit]
+
+
+class PortField(CountField):
+    """A port: 1 to 65535."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, low=1, high=MAX_PORT, **options)
+
+    def fault(self) -> str:
+        """Return what a port is."""
+        return str(_("The port is a number from 1 to 65535."))
 
 
 class SecretField(Drawn, PasswordField):

@@ -138,6 +138,8 @@ def _values_of(server: ServerSettings) -> dict[str, Any]:
         "username": server.username,
         "active": server.active,
         "sender_address": server.sender_address,
+        "max_connections": server.max_connections,
+        "messages_per_minute": server.messages_per_minute,
     }
 
 

@@ -4,11 +4,13 @@ import re
 from typing import Any
 
 from app.i18n.text import _l
+from app.mail.fixed import MAX_CONNECTIONS, MAX_PER_MINUTE
 from app.mail.models import Encryption
 from app.mail.server_settings import DEFAULT_PORTS, Secret, ServerChange
 from app.web.fields import (
     AddressField,
     ChoiceField,
+    CountField,
     MachineField,
     PortField,
     SecretField,
@@ -104,6 +106,27 @@ class ServerSection(Section):
         _l("Remove the stored password"),
         hint=_l("It is deleted when you confirm."),
     )
+    max_connections = CountField(
+        _l("Connections at once"),
+        low=1,
+        high=MAX_CONNECTIONS,
+        optional=True,
+        hint=_l("Usually 4; less when the server says “too many connections”."),
+        help=_l(
+            "How many connections all workers together may have to this server at the same time."
+        ),
+    )
+    messages_per_minute = CountField(
+        _l("Messages a minute"),
+        low=0,
+        high=MAX_PER_MINUTE,
+        optional=True,
+        hint=_l("0 means no limit."),
+        help=_l(
+            "Many hosts take only so many messages an hour and refuse, or block, who sends more. "
+            "What is too much for this minute waits for the next; nothing is lost."
+        ),
+    )
     active = SwitchField(_l("Server active"))
 
     @property
@@ -130,6 +153,8 @@ class ServerSection(Section):
             forget_password=bool(self.forget_password.data),
             active=bool(self.active.data),
             sender_address=ascii_address(self._fields.get("sender_address")),
+            max_connections=self.max_connections.number,
+            messages_per_minute=self.messages_per_minute.number,
         )
 
 

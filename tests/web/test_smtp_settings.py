@@ -361,3 +361,31 @@ def test_a_field_that_comes_twice_is_refused(nika):
 def test_markup_in_a_value_is_text(nika):
     answer = post(nika, primary__username='"><script>alert(1)</script>', primary__port="0")
     assert "<script>alert" not in answer.text
+
+
+def test_the_limits_of_a_server_are_saved_in_any_digits(nika):
+    answer = post(nika, primary__max_connections="۲", primary__messages_per_minute="٦٠")
+    assert answer.status_code == 303
+    assert (stored().primary.max_connections, stored().primary.messages_per_minute) == (2, 60)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("primary__max_connections", "0"),
+        ("primary__max_connections", "51"),
+        ("primary__messages_per_minute", "-1"),
+        ("primary__messages_per_minute", "many"),
+    ],
+)
+def test_a_limit_that_is_none_is_refused_and_kept_in_the_form(nika, field, typed):
+    answer = post(nika, **{field: typed})
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.text
+    assert stored().updated_at is None
+
+
+def test_limits_that_are_not_posted_stay_as_they_are(nika):
+    post(nika, primary__max_connections="7")
+    post(nika, primary__max_connections=None, sender_name="Support")
+    assert stored().primary.max_connections == 7
