@@ -23,7 +23,7 @@ from app import create_app
 from app.config import ROOT, Config
 from app.core import audit
 from app.extensions import db
-from app.mail import claims, kinds, outbox, servers, worker
+from app.mail import claims, endings, kinds, outbox, servers, worker
 from app.mail.models import Encryption, OutboxState
 from app.mail.server_settings import Secret, ServerChange, SettingsChange
 
@@ -80,7 +80,7 @@ def _plain_program(port: int, ca_file: Path) -> None:
             smtp.starttls(context=ssl.create_default_context(cafile=str(ca_file)))
             smtp.login("me", "password")
             smtp.send_message(mail)
-        claims.close(message, claims.finished(OutboxState.SENT, "accepted"))
+        endings.close(message, endings.finished(OutboxState.SENT, "accepted"))
         db.session.commit()
 
 

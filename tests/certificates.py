@@ -51,6 +51,7 @@ class Authority:
         purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
         has_key_identifier: bool = True,
         is_self_signed: bool = False,
+        shows_root: bool = False,
     ) -> ssl.SSLContext:
         """A server's context with a certificate for these names, and this fault."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -69,7 +70,8 @@ class Authority:
         plain = serialization.NoEncryption()
         form = serialization.PrivateFormat.PKCS8
         private = key.private_bytes(serialization.Encoding.PEM, form, plain)
-        path.write_bytes(private + _pem(made))
+        root = _pem(self.certificate) if shows_root else b""
+        path.write_bytes(private + _pem(made) + root)
         context.load_cert_chain(path)
         return context
 

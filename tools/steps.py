@@ -68,7 +68,8 @@ def _outcome(step: Step) -> str:
         if not step.optional:
             print("failed", flush=True)
             raise
-        return f"left out: {failure}"
+        # What can be done without needs no page of a package client's complaints.
+        return f"left out: {str(failure).splitlines()[0]}"
     _remember(step)
     return f"done in {time.monotonic() - begun:.1f} s" + (f": {remark}" if remark else "")
 

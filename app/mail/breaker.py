@@ -17,7 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, transaction
 from app.extensions import db
-from app.mail.diagnosis import Circumstances, diagnose
+from app.mail.circumstances import Circumstances
+from app.mail.diagnosis import diagnose
 from app.mail.models import Role, ServerHealth
 from app.mail.replies import Verdict
 from app.mail.trouble import Trouble

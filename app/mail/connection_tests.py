@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from app.config import current_config
 from app.core.errors import PeykError, Refused
 from app.extensions import db
-from app.mail import connections, fingerprints, ports, relay, servers, trial, unknown_replies
+from app.mail import (
+    connections,
+    fingerprints,
+    last_tests,
+    ports,
+    relay,
+    servers,
+    trial,
+    unknown_replies,
+)
 from app.mail.findings import PortSeen
 from app.mail.models import Role
 from app.mail.probe import ConnectionTest, Probe, StageReport
@@ -43,7 +52,7 @@ class Prepared:
             unknown_replies.count(trouble)
         if diagnosis and diagnosis.spares_the_server:
             return
-        servers.remember_test(
+        last_tests.remember(
             self.server,
             passed=self.probe.passed,
             stage=failure.stage if failure else "",
@@ -65,8 +74,9 @@ def prepare(
     sender = wanted.sender_address if not server.sender_address else server.sender_address
     data = trial.message(server, (sender, wanted.sender_name), recipient, config, locale)
     fingerprint = fingerprints.of(wanted, server)
-    passed = servers.passed_as(role) == fingerprint
-    test = ConnectionTest(server, sender, recipient, data, passed)
+    passed = last_tests.passed_as(role) == fingerprint
+    other = _in_use(change.server(role.other).applied_to(settings.server(role.other)))
+    test = ConnectionTest(server, sender, recipient, data, passed, other)
     db.session.commit()
     return Prepared(Probe(test, config), server, fingerprint, turn)
 
@@ -80,10 +90,17 @@ def prepare_stored(role: Role, *, recipient: str, locale: str) -> Prepared:
         raise Refused(f"The {role} server or the sender's address is not set up.")
     data = trial.message(server, (sender, settings.sender_name), recipient, config, locale)
     fingerprint = fingerprints.of(settings, server)
-    passed = servers.passed_as(role) == fingerprint
-    test = ConnectionTest(server, sender, recipient, data, passed)
+    passed = last_tests.passed_as(role) == fingerprint
+    test = ConnectionTest(
+        server, sender, recipient, data, passed, _in_use(settings.server(role.other))
+    )
     db.session.commit()
     return Prepared(Probe(test, config), server, fingerprint, turn="console")
+
+
+def _in_use(server: ServerSettings) -> str:
+    """Return the name of a server that is in use, or an empty string."""
+    return server.host if server.active else ""
 
 
 def _is_unknown(code: str, cause: Cause) -> bool:

@@ -11,6 +11,7 @@ from app.mail import (
     breaker,
     claims,
     connections,
+    endings,
     failover,
     kinds,
     records,
@@ -125,15 +126,15 @@ def _bytes(settings: MailSettings, sender: str, message: Claimed, written: kinds
 def _wait(message: Claimed, pause: timedelta | None = None) -> None:
     """Put the message back, uncharged: no server may be asked now."""
     transaction.begin()
-    due_at = clock.now() + pause if pause else claims.retry_at(0)
-    claims.close(message, claims.put_back(due_at, "waiting", message.rounds, message.wanted))
+    due_at = clock.now() + pause if pause else endings.retry_at(0)
+    endings.close(message, endings.put_back(due_at, "waiting", message.rounds, message.wanted))
     db.session.commit()
 
 
 def _cancel(message: Claimed) -> None:
     """End a message that has lost its point."""
     transaction.begin()
-    claims.close(message, claims.finished(OutboxState.CANCELLED, "pointless"))
+    endings.close(message, endings.finished(OutboxState.CANCELLED, "pointless"))
     db.session.commit()
 
 

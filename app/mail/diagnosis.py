@@ -1,43 +1,27 @@
-"""What a failure means to an administrator: facts in, a code of the table out. Pure.
+"""What a failure means to an administrator: a code of the table, its words, its fixes. Pure.
 
-The tables are read from the top, most specific first; a new sign is a new row. Consequences for
-a message (next server, retry) are decided elsewhere, in `replies`.
+Consequences for a message (next server, retry) are decided elsewhere, in `replies`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.mail import domains, fixes
-from app.mail.findings import Findings
+from app.mail import codes, fixes
+from app.mail.circumstances import Circumstances
 from app.mail.fixes import Fix
 from app.mail.models import Encryption
 from app.mail.remedies import REMEDIES, Remedy
-from app.mail.server_settings import ServerSettings
-from app.mail.signs import SIGNS
 from app.mail.trouble import Cause, Stage, Trouble
 from app.mail.wire import Reply
 
 _REPLY = re.compile(r"(\d{3}) (.*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What was tried when it failed, and what a second look found."""
-
-    host: str = ""
-    port: int = 0
-    encryption: Encryption = Encryption.STARTTLS
-    username: str = ""
-    sender: str = ""
-    helo: str = ""
-    is_loopback: bool = False
-    is_iranian: bool = False
-    offers_starttls: bool = False
-    offered_starttls_once: bool = False
-    has_ascii_sign_in: bool = True
-    password_state: str = "stored"
-    findings: Findings = field(default_factory=Findings)
+_MODES = {
+    Encryption.STARTTLS: "STARTTLS",
+    Encryption.TLS: "SSL/TLS",
+    Encryption.NONE: "–",
+}
+_BLOCK_LIST = re.compile(r"[\w.-]*(?:spamhaus|barracuda|spamcop|sorbs)[\w.-]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +44,10 @@ class Diagnosis:
         return self.code.startswith("rcpt.") and self.code != "rcpt.relay"
 
 
-def around_delivery(server: ServerSettings) -> Circumstances:
-    """Return what is known of a failure in real delivery, where nobody looks a second time."""
-    return Circumstances(
-        host=server.host,
-        port=server.port,
-        encryption=server.encryption,
-        username=server.username,
-        password_state=server.password_state,
-    )
-
-
 def diagnose(trouble: Trouble, around: Circumstances | None = None) -> Diagnosis:
     """Say what a failure means."""
     around = around or Circumstances()
-    code = _code(trouble, around)
+    code = codes.code_of(trouble, around)
     details = _details(trouble, around)
     known = fixes.Known(
         host=around.host,
@@ -134,170 +107,3 @@ def _details(trouble: Trouble, around: Circumstances) -> dict[str, str]:
             "sha256": shown.sha256,
         }
     return {name: value for name, value in details.items() if value}
-
-
-def _code(trouble: Trouble, around: Circumstances) -> str:
-    if trouble.after_dot:
-        # A refusal of the message is no such failure: it knows its outcome.
-        return "data.unknown"
-    if around.findings.intercepted_by:
-        return "banner.intercepted"
-    if trouble.cause is Cause.REPLY:
-        code = next((sign.code for sign in SIGNS if sign.fits(trouble)), "sys.unknown")
-        return _told_apart(code, around)
-    if trouble.cause in (Cause.CERTIFICATE, Cause.TLS):
-        return _tls_code(trouble)
-    if trouble.cause in _BY_CIRCUMSTANCES:
-        return _BY_CIRCUMSTANCES[trouble.cause](trouble, around)
-    return _BY_CAUSE.get(trouble.cause, "sys.unknown")
-
-
-def _told_apart(code: str, around: Circumstances) -> str:
-    """Tell replies apart that look alike, by what we sent."""
-    if code == "auth.wrong" and not around.has_ascii_sign_in:
-        return "auth.encoding"
-    if code == "auth.wrong" and around.username and "@" not in around.username:
-        return "auth.user_form" if around.sender else code
-    if code == "ehlo.gmail_loopback" and not _is_local_name(around.helo):
-        return "banner.421"
-    return code
-
-
-def _is_local_name(helo: str) -> bool:
-    return helo.startswith("[") or "." not in helo
-
-
-def _tls_code(trouble: Trouble) -> str:
-    if trouble.verify_code:
-        return _BY_VERIFY_CODE.get(trouble.verify_code, "tls.unknown")
-    detail = trouble.detail.upper().replace(" ", "_")
-    return next((code for sign, code in _BY_TLS_REASON if re.search(sign, detail)), "tls.unknown")
-
-
-def _name(trouble: Trouble, around: Circumstances) -> str:
-    """Without a second look a name that is not found simply does not exist."""
-    found = around.findings
-    if found.resolver_works is False and trouble.cause is Cause.NAME_TEMPORARY:
-        return "dns.resolver_down"
-    if found.name_exists:
-        return "dns.no_address"
-    temporary = trouble.cause is Cause.NAME_TEMPORARY
-    return "dns.temporary" if temporary else "dns.not_found"
-
-
-def _refused(_trouble: Trouble, around: Circumstances) -> str:
-    return "tcp.refused_local" if around.is_loopback else "tcp.refused"
-
-
-def _timeout(trouble: Trouble, around: Circumstances) -> str:
-    if trouble.stage is Stage.CONNECT:
-        return _silent_port(around)
-    if trouble.stage is Stage.GREETING:
-        return "banner.silent_tls" if around.findings.speaks_tls else "banner.silent"
-    return {Stage.RESOLVE: "dns.temporary", Stage.ENCRYPT: "tls.timeout"}.get(
-        trouble.stage, "sys.deadline"
-    )
-
-
-def _silent_port(around: Circumstances) -> str:
-    """Say why a port is silent: nothing is claimed that was not seen."""
-    found = around.findings
-    if around.port == 25 and found.port_25_is_shut:
-        return "tcp.timeout_25"
-    if found.open_port and found.open_port.port != around.port:
-        return "tcp.timeout_port"
-    if _is_shut_out(around):
-        return "tcp.geo"
-    if found.all_mail_is_silent and found.web_works:
-        return "tcp.timeout_all_mail"
-    return "tcp.timeout"
-
-
-def _is_shut_out(around: Circumstances) -> bool:
-    foreign = domains.registered(around.host) in _FOREIGN_PROVIDERS
-    return foreign and around.is_iranian and not around.findings.open_port
-
-
-def _cut(trouble: Trouble, around: Circumstances) -> str:
-    if trouble.stage is Stage.CONNECT and _is_shut_out(around):
-        return "tcp.geo"
-    return {
-        Stage.GREETING: "banner.closed",
-        Stage.ENCRYPT: "tls.eof",
-        Stage.SIGN_IN: "auth.closed",
-        Stage.CONNECT: "tcp.reset",
-    }.get(trouble.stage, "data.temp")
-
-
-def _no_starttls(_trouble: Trouble, around: Circumstances) -> str:
-    return "tls.starttls_stripped" if around.offered_starttls_once else "tls.starttls_missing"
-
-
-def _no_sign_in_offered(_trouble: Trouble, around: Circumstances) -> str:
-    plain = around.encryption is Encryption.NONE and around.offers_starttls
-    return "auth.not_offered_plain" if plain else "auth.not_offered"
-
-
-def _no_password(_trouble: Trouble, around: Circumstances) -> str:
-    unreadable = around.password_state == "unreadable"
-    return "in.pass_undecryptable" if unreadable else "auth.empty"
-
-
-_BY_CAUSE = {
-    Cause.FILTERED: "dns.filtered",
-    Cause.FORBIDDEN: "in.dest_blocked",
-    Cause.UNREACHABLE: "tcp.unreachable",
-    Cause.PERMISSION: "tcp.permission",
-    Cause.GARBLED: "banner.not_smtp",
-    Cause.NO_MECHANISM: "auth.no_common_mech",
-    Cause.TOO_LARGE: "data.size",
-}
-
-_MODES = {
-    Encryption.STARTTLS: "STARTTLS",
-    Encryption.TLS: "SSL/TLS",
-    Encryption.NONE: "–",
-}
-_BLOCK_LIST = re.compile(r"[\w.-]*(?:spamhaus|barracuda|spamcop|sorbs)[\w.-]*", re.IGNORECASE)
-# Providers abroad of whom it is known that they shut networks out.
-_FOREIGN_PROVIDERS = frozenset(
-    "gmail.com google.com googlemail.com outlook.com office365.com hotmail.com live.com yahoo.com "
-    "amazonaws.com sendgrid.net mailgun.org mailjet.com zoho.com icloud.com me.com".split()
-)
-
-_BY_CIRCUMSTANCES: dict[Cause, Callable[[Trouble, Circumstances], str]] = {
-    Cause.NAME_NOT_FOUND: _name,
-    Cause.NAME_TEMPORARY: _name,
-    Cause.STARTTLS_MISSING: _no_starttls,
-    Cause.REFUSED: _refused,
-    Cause.TIMEOUT: _timeout,
-    Cause.RESET: _cut,
-    Cause.CLOSED: _cut,
-    Cause.AUTH_MISSING: _no_sign_in_offered,
-    Cause.NO_PASSWORD: _no_password,
-}
-
-# Numbers of OpenSSL (X509_V_ERR_…).
-_BY_VERIFY_CODE = {
-    9: "tls.not_yet",
-    10: "tls.expired",
-    18: "tls.self_signed",
-    19: "tls.unknown_ca",
-    20: "tls.chain_incomplete",
-    21: "tls.chain_incomplete",
-    **dict.fromkeys((23, 26, 79), "tls.revoked_or_purpose"),
-    62: "tls.name_mismatch",
-    64: "tls.ip_host",
-    **dict.fromkeys((66, 67, 68), "tls.weak_key"),
-    **dict.fromkeys((85, 86, 87, 89, 90, 91, 92), "tls.strict"),
-}
-
-_BY_TLS_REASON = (
-    (r"WRONG_VERSION_NUMBER|UNKNOWN_PROTOCOL|RECORD_LAYER_FAILURE|PACKET_LENGTH", "tls.plain_port"),
-    (r"PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL", "tls.old_protocol"),
-    (r"KEY_TOO_SMALL|MD_TOO_WEAK", "tls.weak_key"),
-    (r"LEGACY_RENEGOTIATION", "tls.legacy_reneg"),
-    (r"HANDSHAKE_FAILURE|UNRECOGNIZED_NAME|NO_SHARED_CIPHER", "tls.no_common"),
-    (r"EOF", "tls.eof"),
-    (r"TIMED_OUT", "tls.timeout"),
-)

@@ -16,6 +16,11 @@ class Role(StrEnum):
     PRIMARY = "primary"
     SECONDARY = "secondary"
 
+    @property
+    def other(self) -> "Role":
+        """Return the one of the two that this is not."""
+        return Role.SECONDARY if self is Role.PRIMARY else Role.PRIMARY
+
 
 class Encryption(StrEnum):
     """How the connection is protected; TLS means from the first byte."""

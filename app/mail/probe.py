@@ -10,8 +10,9 @@ import time
 from collections.abc import Iterator
 
 from app.config import Config
-from app.mail import connections, second_look
-from app.mail.diagnosis import Circumstances, diagnose
+from app.mail import connections, name_remarks, second_look
+from app.mail.circumstances import Circumstances
+from app.mail.diagnosis import Diagnosis, diagnose
 from app.mail.findings import Findings
 from app.mail.network import Network
 from app.mail.probe_steps import STEPS, ConnectionTest, StageReport, State
@@ -88,6 +89,8 @@ class Probe:
         started = time.monotonic()
         try:
             seen = STEPS[stage](self._session, self.test)
+            if stage is Stage.RESOLVE:
+                seen = seen.noting(self._name_remarks())
         except ConversationFailed as error:
             yield from self._failed(stage, error.trouble, _milliseconds(started))
             return
@@ -95,6 +98,10 @@ class Probe:
             self.accepted = str(seen.reply)
         spent = self._own_time(stage, _milliseconds(started))
         yield seen.report(stage, spent)
+
+    def _name_remarks(self) -> Iterator[Diagnosis]:
+        host, other = self.test.server.host, self.test.other_host
+        return name_remarks.about(host, self._session.addresses, other, self._network)
 
     def _own_time(self, stage: Stage, spent: int) -> int:
         """TLS from the first byte is agreed on while connecting; its time belongs to encryption."""

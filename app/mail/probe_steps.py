@@ -1,15 +1,13 @@
 """The steps of the connection test: what each does, and what there is to see when it went well."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from ipaddress import ip_network
 
 from app.core import clock
-from app.mail.destinations import Address
 from app.mail.diagnosis import Diagnosis, note
 from app.mail.models import Encryption
 from app.mail.remedies import Scope
@@ -21,7 +19,6 @@ from app.mail.wire import Reply
 EXPIRES_SOON = timedelta(days=14)
 _CLOCK_MAY_DIFFER = timedelta(minutes=5)
 _DATE = re.compile(r"\w{3}, \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)")
-_PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 
 
 class State(StrEnum):
@@ -35,7 +32,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """What is to be tried: a server, and one message through it."""
+    """What is to be tried: a server, and one message through it.
+
+    `other_host` is the name of the other server, where it is in use: both may be one machine.
+    """
 
     server: ServerSettings
     sender: str
@@ -84,6 +84,11 @@ class Seen:
     notes: tuple[Diagnosis, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
 
+    def noting(self, remarks: Iterable[Diagnosis]) -> "Seen":
+        """Return this with more that is worth knowing."""
+        notes = (*self.notes, *remarks)
+        return replace(self, notes=notes, state=_state(notes))
+
     def report(self, stage: Stage, duration_ms: int) -> StageReport:
         """Return this as the report of a stage."""
         return StageReport(
@@ -98,18 +103,8 @@ class Seen:
         )
 
 
-def _resolve(session: SmtpSession, test: ConnectionTest) -> Seen:
-    addresses = session.resolve()
-    notes = tuple(_about_name(test.server.host, addresses))
-    return Seen(detail=", ".join(one.ip for one in addresses), state=_state(notes), notes=notes)
-
-
-def _about_name(host: str, addresses: Sequence[Address]) -> Iterator[Diagnosis]:
-    if any(label.startswith("xn--") for label in host.split(".")):
-        yield note("dns.idn")
-    is_name = host not in {one.ip for one in addresses}
-    if is_name and any(one.parsed in net for one in addresses for net in _PRIVATE):
-        yield note("dns.private")
+def _resolve(session: SmtpSession, _test: ConnectionTest) -> Seen:
+    return Seen(detail=", ".join(one.ip for one in session.resolve()))
 
 
 def _connect(session: SmtpSession, _test: ConnectionTest) -> Seen:

@@ -8,10 +8,11 @@ from sqlalchemy.exc import OperationalError
 from app.core import clock, log, transaction
 from app.core.errors import PeykError
 from app.extensions import db
-from app.mail import breaker, claims, failover, kinds, totals
+from app.mail import breaker, endings, failover, kinds, totals
 from app.mail.answers import Answer
-from app.mail.claims import Attempt, Claimed, Ending
-from app.mail.diagnosis import around_delivery
+from app.mail.circumstances import around_delivery
+from app.mail.claims import Claimed
+from app.mail.endings import Attempt, Ending
 from app.mail.failover import Asked, Fate
 from app.mail.models import OutboxState
 from app.mail.replies import Outcome
@@ -57,9 +58,9 @@ def _record(
 ) -> bool:
     transaction.begin()
     attempt = _attempt(message, server, answer)
-    ours = claims.close(message, _ending(message, asked), attempt) if is_last else True
+    ours = endings.close(message, _ending(message, asked), attempt) if is_last else True
     if not (is_last and ours):
-        claims.write_down(attempt)
+        endings.write_down(attempt)
     if not (answer.server_was_well and answer.verdict.strain == 0):
         _note_health(server, answer)
     if is_last and ours and answer.verdict.outcome is Outcome.ACCEPTED:
@@ -89,15 +90,15 @@ def _ending(message: Claimed, asked: list[Asked]) -> Ending:
     outcome = last.verdict.outcome
     match failover.fate(asked):
         case Fate.SENT:
-            return claims.finished(OutboxState.SENT, outcome, last.role)
+            return endings.finished(OutboxState.SENT, outcome, last.role)
         case Fate.FAILED:
-            return claims.finished(OutboxState.FAILED, outcome)
+            return endings.finished(OutboxState.FAILED, outcome)
         case Fate.UNKNOWN:
-            return claims.held_as_unknown(message, last.role)
+            return endings.held_as_unknown(message, last.role)
         case _:
             rounds = message.rounds + any(one.verdict.charged for one in asked)
             bound = failover.bound_to(asked, rounds)
-            return claims.put_back(claims.retry_at(rounds), outcome, rounds, bound)
+            return endings.put_back(endings.retry_at(rounds), outcome, rounds, bound)
 
 
 def _attempt(message: Claimed, server: ServerSettings, answer: Answer) -> Attempt:

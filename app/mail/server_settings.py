@@ -1,9 +1,9 @@
 """The settings of the mail service as values: what they are, and what somebody wants them to be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from app.mail.models import Encryption, Role
 
@@ -115,6 +115,16 @@ class ServerChange:
     sender_address: str = ""
     max_connections: int | None = None
     messages_per_minute: int | None = None
+
+    def fields_of(self, server: ServerSettings) -> dict[str, Any]:
+        """Return the plain fields that change, without those that the environment fixes."""
+        names = [*SERVER_FIELDS, *(["sender_address"] if server.role is Role.SECONDARY else [])]
+        names += [name for name in LIMIT_FIELDS if getattr(self, name) is not None]
+        return {name: getattr(self, name) for name in names if name not in server.locked}
+
+    def applied_to(self, server: ServerSettings) -> ServerSettings:
+        """Return the server as it would be, with the password that is stored for it now."""
+        return replace(server, **self.fields_of(server))
 
 
 @dataclass(frozen=True, slots=True)

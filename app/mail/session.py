@@ -4,8 +4,6 @@ The connection test calls the stages one by one and reports each; delivery calls
 `send`. It is the same code, so what the test proves is what delivery does.
 """
 
-import base64
-import hmac
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,12 +13,12 @@ from pathlib import Path
 from typing import Self
 
 from app.core.errors import PeykError
-from app.mail import tls, trouble
+from app.mail import mechanisms, tls, trouble
 from app.mail.destinations import Address
 from app.mail.models import Encryption
 from app.mail.network import connected
 from app.mail.trouble import Cause, ConversationFailed, Stage, Trouble
-from app.mail.wire import Deadline, Reply, Wire
+from app.mail.wire import Deadline, Reply, Wire, dot_stuffed, extensions
 
 _GOODBYE = 2.0
 # What the three replies to an envelope sent at once have to be.
@@ -186,8 +184,12 @@ class SmtpSession:
         with self._stage(Stage.SIGN_IN):
             if not self.endpoint.password:
                 raise ConversationFailed(Trouble(Stage.SIGN_IN, Cause.NO_PASSWORD))
-            self.mechanism = self._chosen_mechanism()
-            reply = self._authenticate(self.mechanism)
+            if "AUTH" not in self.extensions:
+                raise ConversationFailed(Trouble(Stage.SIGN_IN, Cause.AUTH_MISSING))
+            offered = self.extensions["AUTH"]
+            self.mechanism = mechanisms.chosen(offered, is_encrypted=self.tls is not None)
+            credentials = self.endpoint.username, self.endpoint.password
+            reply = mechanisms.authenticate(self.mechanism, *credentials, self._command)
             self._expect(Stage.SIGN_IN, reply, 235)
         return reply
 
@@ -247,7 +249,7 @@ class SmtpSession:
         """
         with self._stage(Stage.MESSAGE):
             self.wire.note(f"C: … {len(data)} bytes …")
-            self.wire.write(_dot_stuffed(data), self._deadline, self.limits.total)
+            self.wire.write(dot_stuffed(data), self._deadline, self.limits.total)
             self.wire.write(b".\r\n", self._deadline, self.limits.command)
         self.wire.note("C: .")
         with self._stage(Stage.MESSAGE, after_dot=True):
@@ -320,49 +322,7 @@ class SmtpSession:
             reply = self._command(f"HELO {self.endpoint.ehlo_name}")
             self.knows_only_helo = reply.is_positive
         self._expect(stage, reply, 250)
-        self.extensions = _extensions(reply)
-
-    def _chosen_mechanism(self) -> str:
-        if "AUTH" not in self.extensions:
-            raise ConversationFailed(Trouble(Stage.SIGN_IN, Cause.AUTH_MISSING))
-        offered = self.extensions["AUTH"].upper().replace("=", " ").split()
-        # Without encryption a challenge keeps the password off the wire.
-        preferred = ("PLAIN", "LOGIN", "CRAM-MD5") if self.tls else ("CRAM-MD5", "PLAIN", "LOGIN")
-        for mechanism in preferred:
-            if mechanism in offered:
-                return mechanism
-        detail = " ".join(offered)
-        raise ConversationFailed(Trouble(Stage.SIGN_IN, Cause.NO_MECHANISM, detail=detail))
-
-    def _authenticate(self, mechanism: str) -> Reply:
-        match mechanism:
-            case "PLAIN":
-                return self._auth_plain()
-            case "LOGIN":
-                return self._auth_login()
-            case _:
-                return self._auth_cram_md5()
-
-    def _auth_plain(self) -> Reply:
-        token = _base64(f"\0{self.endpoint.username}\0{self.endpoint.password}".encode())
-        return self._command(f"AUTH PLAIN {token}", shown="AUTH PLAIN ***")
-
-    def _auth_login(self) -> Reply:
-        reply = self._command("AUTH LOGIN")
-        for secret in (self.endpoint.username, self.endpoint.password):
-            if reply.code != 334:
-                return reply
-            reply = self._command(_base64(secret.encode()), shown="***")
-        return reply
-
-    def _auth_cram_md5(self) -> Reply:
-        reply = self._command("AUTH CRAM-MD5")
-        if reply.code != 334:
-            return reply
-        challenge = base64.b64decode(reply.text.encode("ascii", "replace"))
-        digest = hmac.new(self.endpoint.password.encode(), challenge, "md5").hexdigest()
-        answer = _base64(f"{self.endpoint.username} {digest}".encode())
-        return self._command(answer, shown="***")
+        self.extensions = extensions(reply)
 
     def _command(self, line: str, shown: str = "") -> Reply:
         return self.wire.command(line, self._deadline, self.limits.command, shown)
@@ -387,24 +347,3 @@ class SmtpSession:
         except (OSError, PeykError, ValueError) as error:
             self._is_broken = True
             raise ConversationFailed(trouble.of(stage, error, after_dot=after_dot)) from error
-
-
-def _extensions(reply: Reply) -> dict[str, str]:
-    """Read what the server offers; some old ones write AUTH=LOGIN instead of AUTH LOGIN."""
-    found: dict[str, str] = {}
-    for line in reply.lines[1:]:
-        word, _, rest = line.replace("AUTH=", "AUTH ", 1).partition(" ")
-        found[word.upper()] = f"{found.get(word.upper(), '')} {rest}".strip()
-    return found
-
-
-def _dot_stuffed(data: bytes) -> bytes:
-    """Return the body as SMTP wants it: CRLF line ends, leading dots doubled (RFC 5321, 4.5.2)."""
-    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    if lines and not lines[-1]:
-        lines.pop()
-    return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines)
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")

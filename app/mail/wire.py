@@ -160,6 +160,23 @@ class Wire:
         return line.rstrip(b"\r")
 
 
+def extensions(reply: Reply) -> dict[str, str]:
+    """Read what the server offers; some old ones write AUTH=LOGIN instead of AUTH LOGIN."""
+    found: dict[str, str] = {}
+    for line in reply.lines[1:]:
+        word, _, rest = line.replace("AUTH=", "AUTH ", 1).partition(" ")
+        found[word.upper()] = f"{found.get(word.upper(), '')} {rest}".strip()
+    return found
+
+
+def dot_stuffed(data: bytes) -> bytes:
+    """Return the body as SMTP wants it: CRLF line ends, leading dots doubled (RFC 5321, 4.5.2)."""
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines)
+
+
 def _decoded(line: bytes) -> str:
     """Read what a server wrote, whatever its character set, without what could harm a page."""
     text = line.decode("utf-8", errors="replace")

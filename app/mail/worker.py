@@ -16,6 +16,7 @@ from app.mail import (
     claims,
     connections,
     delivery,
+    endings,
     engine,
     lease,
     outbox,
@@ -109,8 +110,8 @@ def _put_aside(message: claims.Claimed) -> None:
     """Keep a message that our own fault stopped; it comes back later, and counts as a round."""
     transaction.begin()
     rounds = message.rounds + 1
-    due = max(claims.retry_at(rounds), clock.now() + AFTER_A_FAULT)
-    claims.close(message, claims.put_back(due, "fault", rounds, message.wanted))
+    due = max(endings.retry_at(rounds), clock.now() + AFTER_A_FAULT)
+    endings.close(message, endings.put_back(due, "fault", rounds, message.wanted))
     db.session.commit()
 
 

@@ -212,8 +212,21 @@ class Manners:
 class PeykForm(FlaskForm):  # type: ignore[misc]  # it carries no types
     """The base of every form: token, decent input, faults that can be listed."""
 
+    # Names of buttons that are sent with the form without being fields of it.
+    buttons: frozenset[str] = frozenset()
+
     class Meta(Manners, FlaskForm.Meta):  # type: ignore[misc]  # as above
         """The token comes from Flask-WTF, the manners from here."""
+
+    def validate(self, *args: Any, **options: Any) -> bool:
+        """Check every field, and that nothing came which is none: no page of ours sends that."""
+        is_good = bool(super().validate(*args, **options))
+        strangers = set(request.form) - set(_names(self)) - self.buttons
+        if strangers:
+            self.form_errors.append(
+                _("Something was sent that does not belong to this form. Open the page again.")
+            )
+        return is_good and not strangers
 
 
 class Section(Form):
@@ -227,6 +240,14 @@ def faults(form: Form) -> Iterator[tuple[Field, str]]:
             yield from faults(field.form)
         elif field.errors:
             yield field, field.errors[0]
+
+
+def _names(form: Form) -> Iterator[str]:
+    for field in form:
+        if isinstance(field, FormField):
+            yield from _names(field.form)
+        else:
+            yield field.name
 
 
 def tell_cleaned(form: Form) -> None:

@@ -33,6 +33,8 @@ _MASK = re.compile("[•●∙·*＊]+")
 class SmtpForm(PeykForm):
     """Sender, master switch and both servers."""
 
+    buttons = frozenset({"fix", "choice", "role"})
+
     sender_address = AddressField(
         _l("Sender address"),
         optional=True,

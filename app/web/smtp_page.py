@@ -11,7 +11,8 @@ from app.i18n.text import _l, _n
 from app.mail import conditions
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings, ServerSettings
-from app.web.connection_report import TITLES, Result, Step
+from app.web.connection_report import TITLES
+from app.web.connection_shown import Result, Step
 from app.web.remedy_words import PortRow, explained
 from app.web.smtp_form import SmtpForm
 from app.web.smtp_rules import Warned, faults

@@ -74,8 +74,7 @@ def may_be_saved(form: SmtpForm, settings: MailSettings) -> bool:
 def may_be_tested(form: SmtpForm, settings: MailSettings, role: Role) -> bool:
     """Ask the rules about the sender, the recipient and one server; forgive the rest."""
     form.validate()
-    other = Role.SECONDARY if role is Role.PRIMARY else Role.PRIMARY
-    for field in form.section(other):
+    for field in form.section(role.other):
         field.errors = []
     for name in ("sender_address", "recipient"):
         if not form[name].data:

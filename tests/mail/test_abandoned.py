@@ -9,7 +9,7 @@ import pytest
 
 from app.core import clock
 from app.extensions import db
-from app.mail import abandoned, claims, owners
+from app.mail import abandoned, claims, endings, owners
 from app.mail.models import OutboxState, ServerSlot
 from tests.mail.conftest import enqueue, message
 
@@ -29,7 +29,7 @@ def dead_name() -> str:
 def test_only_the_first_message_of_dead_hands_may_be_a_duplicate(time_machine) -> None:
     numbers = [enqueue(about) for about in range(4)]
     first, *_others = claims.claim("dead")
-    claims.close(first, claims.finished(OutboxState.SENT, "accepted"))
+    endings.close(first, endings.finished(OutboxState.SENT, "accepted"))
     db.session.commit()
     time_machine.pass_(minutes=2)
     again = claims.claim("alive")

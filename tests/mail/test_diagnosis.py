@@ -4,7 +4,8 @@ import pytest
 
 from app.i18n import locales
 from app.mail import fixes
-from app.mail.diagnosis import Circumstances, diagnose, known, of_record
+from app.mail.circumstances import Circumstances
+from app.mail.diagnosis import diagnose, known, of_record
 from app.mail.models import Encryption
 from app.mail.remedies import REMEDIES
 from app.mail.signs import SIGNS

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.core import clock
 from app.extensions import db
-from app.mail import abandoned, claims, outbox, worker
+from app.mail import abandoned, claims, endings, outbox, worker
 from app.mail.models import OutboxState
 from tests.mail.conftest import enqueue, message, use
 from tests.postbox import Postbox
@@ -59,8 +59,8 @@ def test_a_verdict_without_the_lease_is_refused(time_machine) -> None:
     (first,) = claims.claim("slow")
     time_machine.pass_(minutes=2)
     (second,) = claims.claim("quick")
-    assert not claims.close(first, claims.finished(OutboxState.FAILED, "late"))
-    assert claims.close(second, claims.finished(OutboxState.SENT, "accepted"))
+    assert not endings.close(first, endings.finished(OutboxState.FAILED, "late"))
+    assert endings.close(second, endings.finished(OutboxState.SENT, "accepted"))
     db.session.commit()
     assert message(number).state == OutboxState.SENT
 

@@ -7,7 +7,7 @@ import pytest
 from app.config import ConfigError
 from app.core import audit
 from app.extensions import db
-from app.mail import breaker, conditions, outbox, servers
+from app.mail import breaker, conditions, last_tests, outbox, servers
 from app.mail.models import Encryption, MailSettings, OutboxMessage, Role, ServerHealth, SmtpServer
 from app.mail.server_settings import Secret, ServerChange, SettingsChange
 
@@ -134,7 +134,7 @@ def test_saving_without_a_change_audits_nothing(app):
 
 def test_a_change_that_matters_forgets_the_test_and_the_rest(app):
     server = save().primary
-    servers.remember_test(server, passed=True, stage="", code="")
+    last_tests.remember(server, passed=True, stage="", code="")
     assert conditions.of(Role.PRIMARY).test == conditions.Test.PASSED
     db.session.merge(ServerHealth(role=Role.PRIMARY, failures=3.0, times_opened=2))
     db.session.commit()
@@ -146,13 +146,13 @@ def test_a_change_that_matters_forgets_the_test_and_the_rest(app):
 
 def test_a_change_that_does_not_matter_to_delivery_keeps_the_test(app):
     server = save().primary
-    servers.remember_test(server, passed=True, stage="", code="")
+    last_tests.remember(server, passed=True, stage="", code="")
     save(password=None, active=False)
     assert conditions.of(Role.PRIMARY).test == conditions.Test.PASSED
 
 
 def test_another_main_sender_makes_the_old_test_worthless(app):
-    servers.remember_test(save().primary, passed=True, stage="", code="")
+    last_tests.remember(save().primary, passed=True, stage="", code="")
     servers.save(replace(CHANGE, sender_address="new@example.com", primary=BLANK), NIKA)
     assert conditions.of(Role.PRIMARY).test == conditions.Test.NONE_SINCE_CHANGE
 
@@ -160,7 +160,7 @@ def test_another_main_sender_makes_the_old_test_worthless(app):
 def test_the_result_of_an_overtaken_test_is_dropped(app):
     tested = save().primary
     save(password=Secret("other"))
-    servers.remember_test(tested, passed=True, stage="", code="")
+    last_tests.remember(tested, passed=True, stage="", code="")
     assert primary_row().test_passed is None
 
 

@@ -166,6 +166,16 @@ def test_the_result_is_remembered_only_for_what_is_stored(nika, box):
     assert conditions.of(Role.PRIMARY).test == conditions.Test.PASSED
 
 
+@pytest.mark.parametrize(("active", "warned"), [("y", True), (None, False)])
+def test_the_other_server_on_the_same_machine_is_warned_of_while_in_use(nika, box, active, warned):
+    values = form(box.port, secondary__host="localhost", secondary__port="2525")
+    values |= {"secondary-active": active} if active else {}
+    answer = lines(ask(nika, values))
+    assert answer[-1]["state"] == "passed"
+    assert (answer[0]["state"] == "warned") is warned
+    assert ("Both servers are the same machine" in answer[0]["message"]) is warned
+
+
 def test_the_secondary_is_tested_with_its_own_sender(nika, box):
     there = {k: v for k, v in form(box.port).items() if k.startswith("primary-")}
     values = FORM | {k.replace("primary", "secondary"): v for k, v in there.items()}

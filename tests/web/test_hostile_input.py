@@ -119,7 +119,23 @@ def test_an_address_that_cannot_be_read_is_no_crash(client, path, status):
     assert problems(answer.text, "fa") == []
 
 
-def test_unknown_fields_are_ignored(send):
-    data = FORMS["/register"] | {"role": "admin", "is_admin": "1", "id": "7", "state": "active"}
-    assert send("/register", data).status_code == 303
-    assert db.session.scalar(select(PendingRegistration.email)) == "sara@example.com"
+@pytest.mark.parametrize("stranger", ["role", "is_admin", "id", "state", "password_hash", "x"])
+def test_a_form_with_an_unknown_field_is_refused_and_stores_nothing(send, stranger):
+    answer = send("/register", FORMS["/register"] | {stranger: "1"})
+    assert answer.status_code == 422
+    assert problems(answer.text, "fa") == []
+    assert db.session.scalar(select(PendingRegistration.email)) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("/language", {"locale": "en", "next": "/", "x": "1"}),
+        ("/theme", {"theme": "dark", "x": "1"}),
+        ("/logout", {"x": "1"}),
+        ("/activate/unknown", {"x": "1"}),
+        ("/register/waiting/resend", {"x": "1"}),
+    ],
+)
+def test_a_button_with_an_unknown_field_is_refused(send, path, data):
+    assert send(path, data).status_code == 400

@@ -6,7 +6,7 @@ import pytest
 
 from app.core import audit
 from app.extensions import db
-from app.mail import servers
+from app.mail import last_tests, servers
 from app.mail.models import Encryption, MailSettings, Role, SmtpServer
 from tests.page import problems, read
 
@@ -330,9 +330,9 @@ def test_the_secondary_may_send_as_itself(nika):
 def test_the_card_says_that_nothing_was_tested_since_the_change(nika):
     post(nika)
     assert "Not tested since the last change" in nika.get(f"{PATH}?lang=en").text
-    servers.remember_test(stored().primary, passed=True, stage="", code="")
+    last_tests.remember(stored().primary, passed=True, stage="", code="")
     assert "Test passed" in nika.get(f"{PATH}?lang=en").text
-    servers.remember_test(stored().primary, passed=False, stage="sign_in", code="auth.wrong")
+    last_tests.remember(stored().primary, passed=False, stage="sign_in", code="auth.wrong")
     assert "Sign-in to the server" in nika.get(f"{PATH}?lang=en").text
     post(nika, primary__encryption=Encryption.TLS.value, primary__port="2465")
     assert "Not tested since the last change" in nika.get(f"{PATH}?lang=en").text

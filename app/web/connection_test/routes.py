@@ -16,7 +16,8 @@ from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.web import smtp_fixing, smtp_page, smtp_rules
 from app.web.access import admin_only, current_user
-from app.web.connection_report import FixShown, Report, lines, vars_of
+from app.web.connection_report import Report, lines
+from app.web.connection_shown import FixShown, vars_of
 from app.web.remedy_words import fill_plain, fix_label, port_rows
 from app.web.smtp_form import SmtpForm
 from app.web.smtp_page import PortsShown, TestShown

@@ -6,12 +6,14 @@ from flask.typing import ResponseReturnValue
 from app.i18n.locales import LOCALES
 from app.web import choices
 from app.web.access import public, safe_next
+from app.web.takes import takes
 
 bp = Blueprint("preferences", __name__)
 
 
 @bp.post("/language")
 @public
+@takes("locale", "next")
 def language() -> ResponseReturnValue:
     """Remember the language and go back to the page one was on."""
     code = request.form.get("locale", "")
@@ -24,6 +26,7 @@ def language() -> ResponseReturnValue:
 
 @bp.post("/theme")
 @public
+@takes("theme", "next")
 def theme() -> ResponseReturnValue:
     """Remember light, dark or the device's own and go back to the page one was on."""
     name = request.form.get("theme", "")

@@ -9,6 +9,7 @@ from app.accounts import activation
 from app.accounts.activation import Link, NotActivated
 from app.i18n.text import _
 from app.web.access import current_actor, public
+from app.web.takes import takes
 
 _STATUS: Final = {Link.USABLE: 200, Link.UNKNOWN: 404, Link.EXPIRED: 410, Link.ALREADY_ACTIVE: 410}
 
@@ -27,6 +28,7 @@ def ask(token: str) -> ResponseReturnValue:
 
 
 @public
+@takes()
 def activate(token: str) -> ResponseReturnValue:
     """Make the user; the next page is the sign-in."""
     try:
@@ -38,6 +40,7 @@ def activate(token: str) -> ResponseReturnValue:
 
 
 @public
+@takes()
 def renew(token: str) -> ResponseReturnValue:
     """Ask for a fresh mail with the right of an expired link."""
     try:

@@ -14,6 +14,7 @@ from app.web.access import current_actor, current_user, public
 from app.web.fields import tell_cleaned
 from app.web.registration import activation
 from app.web.registration.forms import CorrectionForm, RegistrationForm
+from app.web.takes import takes
 
 bp = Blueprint("registration", __name__)
 activation.add_to(bp)
@@ -63,6 +64,7 @@ def waiting_state() -> ResponseReturnValue:
 
 @bp.post("/register/waiting/resend")
 @public
+@takes()
 def resend() -> ResponseReturnValue:
     """Ask for a fresh mail."""
     try:

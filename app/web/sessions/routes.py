@@ -14,6 +14,7 @@ from app.i18n.text import _
 from app.web.access import current_actor, current_user, public, safe_next, signed_in
 from app.web.sessions import loader
 from app.web.sessions.forms import SignInForm
+from app.web.takes import takes
 
 bp = Blueprint("sessions", __name__)
 
@@ -57,6 +58,7 @@ def create() -> ResponseReturnValue:
 
 @bp.post("/logout")
 @public
+@takes()
 def destroy() -> ResponseReturnValue:
     """Let them go, and ask the browser to forget what it saw."""
     loader.leave()
