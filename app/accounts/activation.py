@@ -40,7 +40,7 @@ def activate(token: str, actor: Actor) -> User:
 
     However often and by however many it is pressed, one user comes out of an address.
     """
-    limits.spend((limits.ACTIVATE_PER_IP, actor.ip))
+    limits.spend((limits.ACTIVATE_PER_IP, limits.origin(actor.ip)))
     _refuse_unless_usable(look_at(token))
     transaction.begin()
     row = tokens.find(token)

@@ -47,7 +47,7 @@ def sign_in(credentials: Credentials, actor: Actor) -> str:
 
 def _tries(email: str, ip: str) -> tuple[Counted, ...]:
     account = f"{limits.address_key(email)}|{limits.network(ip)}"
-    return (limits.SIGN_IN_PER_ACCOUNT, account), (limits.SIGN_IN_PER_IP, ip)
+    return (limits.SIGN_IN_PER_ACCOUNT, account), (limits.SIGN_IN_PER_IP, limits.origin(ip))
 
 
 def _whose(credentials: Credentials) -> int | None:

@@ -50,6 +50,14 @@ def address_key(text: str) -> str:
     return f"{local.partition('+')[0].replace('.', '')}@{domain}"
 
 
+def origin(ip: str) -> str:
+    """Return what counts as one place to ask from: an IPv4 address, or a household's IPv6 /64.
+
+    One machine may have all the addresses of its /64, a new one for each try.
+    """
+    return network(ip) if ":" in ip else ip
+
+
 def network(ip: str) -> str:
     """Return the neighbourhood of an address: what one household or office shares."""
     try:

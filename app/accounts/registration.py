@@ -41,7 +41,7 @@ class Registrant:
 def register(registrant: Registrant, actor: Actor) -> str:
     """Save the attempt and ask for its mail; return the handle by which its browser finds it."""
     limits.spend(
-        (limits.REGISTER_PER_IP, actor.ip),
+        (limits.REGISTER_PER_IP, limits.origin(actor.ip)),
         (limits.REGISTER_PER_ADDRESS, limits.address_key(registrant.address.key)),
     )
     password_hash, handle = passwords.hashed(registrant.password), tokens.new()
@@ -78,7 +78,7 @@ def send_again(pending_id: int, actor: Actor) -> None:
     key = limits.address_key(pending.email_key)
     db.session.rollback()
     limits.spend(
-        (limits.RESEND_PER_IP, actor.ip),
+        (limits.RESEND_PER_IP, limits.origin(actor.ip)),
         (limits.RESEND_PER_ADDRESS, key),
         (limits.RESEND_BY_ALL, "all"),
     )
@@ -95,7 +95,7 @@ def correct_address(handle: str, address: Address, actor: Actor) -> None:
     pending_id = _id_behind(handle)
     limits.spend(
         (limits.CORRECT_PER_ATTEMPT, str(pending_id)),
-        (limits.RESEND_PER_IP, actor.ip),
+        (limits.RESEND_PER_IP, limits.origin(actor.ip)),
         (limits.RESEND_PER_ADDRESS, limits.address_key(address.key)),
         (limits.RESEND_BY_ALL, "all"),
     )

@@ -10,7 +10,7 @@ from app.i18n.text import _, _l
 from app.mail.probe import Probe, StageReport
 from app.mail.trouble import Stage
 from app.web.markup import name_plain
-from app.web.remedy_words import fill_plain
+from app.web.remedy_words import fill_plain, mode
 
 TITLES = {
     Stage.RESOLVE: _l("Find the server in DNS"),
@@ -44,9 +44,14 @@ def _facts(
     when = " – ".join(map(name_plain, (*both, format_datetime(now, "machine"))))
     return (
         (_("Time"), when),
-        (_("From"), ", ".join(filter(None, (current_config().public_host, probe.our_address)))),
+        (
+            _("From"),
+            ", ".join(
+                dict.fromkeys(filter(None, (current_config().public_host, probe.our_address)))
+            ),
+        ),
         (_("Server"), f"{server.host}:{server.port}"),
-        (_("Encryption"), server.encryption.upper()),
+        (_("Encryption"), mode(server.encryption)),
         (_("User name"), server.username if server.requires_auth else ""),
         (_("Step"), TITLES[failure.stage]),
         (_("Meaning"), fill_plain(remedy.meaning, **known) if remedy else ""),

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from app.config import current_config
 from app.core import clock
 from app.i18n import locales
-from app.i18n.text import _l
+from app.i18n.formats import number
+from app.i18n.text import _, _l
 from app.mail.diagnosis import Diagnosis
 from app.mail.findings import Door, PortSeen, Speaks
 from app.mail.fixes import Fix
@@ -23,6 +24,7 @@ _HOLES = (
     "host port place sender recipient helo user domain detail suggestion found other mode names "
     "issuer from until days now minutes sha256 mechanisms mechanism list reply id"
 ).split()
+_COUNTS = frozenset({"days", "minutes"})
 _UNKNOWN = "…"
 _MODES = {Encryption.STARTTLS: "STARTTLS", Encryption.TLS: "SSL/TLS"}
 _FIXES = {
@@ -65,16 +67,29 @@ class PortRow:
     speaks: str
 
 
+def mode(encryption: Encryption) -> str:
+    """Return the name of a kind of encryption as the settings page has it."""
+    return _MODES.get(encryption) or str(_("No encryption"))
+
+
 def fill_markup(sentence: object, **holes: str) -> Markup:
     """Fill a sentence for a page: machine text is isolated and escaped."""
-    return fill(sentence, **{name: ltr(value) for name, value in holes.items()})
+    return fill(
+        sentence, **{name: _counted(name, value) or ltr(value) for name, value in holes.items()}
+    )
 
 
 def fill_plain(sentence: object, **holes: str) -> str:
     """Fill a sentence where no markup is possible."""
     isolate = ltr_plain if locales.current().direction == "rtl" else str
     text = str(sentence)
-    return text % {name: isolate(value) for name, value in holes.items()} if holes else text
+    filled = {name: _counted(name, value) or isolate(value) for name, value in holes.items()}
+    return text % filled if holes else text
+
+
+def _counted(name: str, value: str) -> str:
+    """Return a count in the reader's digits; nothing for machine text, which keeps its own."""
+    return number(int(value)) if name in _COUNTS and value.isdecimal() else ""
 
 
 def holes(server: ServerSettings, sender: str, **more: str) -> dict[str, str]:
