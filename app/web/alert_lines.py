@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import request, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from app.core import clock
 from app.i18n.text import _
 from app.mail import alert_words
 from app.mail.alert_conditions import Condition
@@ -69,6 +70,8 @@ def title(alert: Alert) -> str:
 
 def since_line(since: datetime, *, again: bool = False) -> Markup:
     """Since when it is so, or since when mail works again."""
+    if clock.now() - since < timedelta(minutes=1):
+        return escape(_("Mail has just begun to work again.") if again else _("It has just begun."))
     sentence = _("Mail works again since %(time)s.") if again else _("Since %(time)s.")
     return fill(sentence, time=moment(since))
 

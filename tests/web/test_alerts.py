@@ -143,7 +143,7 @@ def test_for_an_hour_one_quiet_line_says_that_mail_works_again(nika, primary_ref
     alerts.review()
     (banner,) = banners(nika)
     assert "ok" in banner.get("class").split()
-    assert "Mail works again since just now." in banner.text
+    assert "Mail has just begun to work again." in banner.text
     (button,) = banner.all("button")
     assert button.get("data-dismiss") == banner.get("id")
 
@@ -171,7 +171,7 @@ def test_a_page_notices_that_no_worker_lives(nika, app):
     nika.get("/system/")
     assert conditions() == {"no_worker"}
     (banner,) = banners(nika)
-    assert "Since just now." in banner.text
+    assert "It has just begun." in banner.text
 
 
 def test_a_monitor_that_asks_whether_we_are_ready_notices_it_too(client, app):
