@@ -12,7 +12,14 @@ from typing import Any
 import psycopg
 from sqlalchemy import create_engine, make_url, text
 
-from tests.programs import account, free_port, is_root, scratch_folder, wait_until
+from tests.programs import (
+    account,
+    free_port,
+    is_root,
+    scratch_folder,
+    wait_until,
+    worker_number,
+)
 
 # Nothing here has to survive a power cut.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -22,29 +29,63 @@ class PostgresMissing(Exception):
     """No PostgreSQL can be started here; the text says how to get one."""
 
 
+class PostgresServer:
+    """A cluster in a folder; it may be stopped in the middle of everything and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._programs = _programs()
+        self._folder = folder
+        self._identity = _unprivileged(folder)
+        _create_cluster(self._programs, folder, self._identity)
+        self.port = free_port()
+
+    @property
+    def url(self) -> str:
+        """Return the SQLAlchemy URL of the database that every cluster has."""
+        return f"postgresql+psycopg://peyk@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start, and wait until it answers; after a crash it repairs itself first."""
+        self._process = _start(self._programs, self._folder, self.port, self._identity)
+        wait_until(lambda: _answers(self.port, self._process), 30, "PostgreSQL did not answer")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop: SIGINT is the server's word for now and cleanly, SIGQUIT for a crash."""
+        self._process.send_signal(how)
+        self._process.wait(timeout=20)
+
+
+@contextmanager
+def own_postgres() -> Iterator[PostgresServer]:
+    """Lend a running server that nobody else uses."""
+    with scratch_folder("pg") as folder:
+        server = PostgresServer(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
 @contextmanager
 def temporary_postgres() -> Iterator[str]:
     """Yield the SQLAlchemy URL of an empty database; `TEST_DATABASE_URL` wins when it is set."""
-    if given := os.environ.get("TEST_DATABASE_URL"):
+    given, one_of_many = os.environ.get("TEST_DATABASE_URL"), worker_number()
+    if given and one_of_many is not None:
+        with new_database(given, "peyk_tests") as url:
+            yield url
+    elif given:
         yield given
-        return
-    programs = _programs()
-    with scratch_folder("pg") as folder:
-        identity = _unprivileged(folder)
-        _create_cluster(programs, folder, identity)
-        port = free_port()
-        server = _start(programs, folder, port, identity)
-        try:
-            wait_until(lambda: _answers(port, server), 30, "PostgreSQL did not answer")
-            yield f"postgresql+psycopg://peyk@127.0.0.1:{port}/postgres"
-        finally:
-            server.send_signal(signal.SIGINT)  # the server's word for: end now, cleanly
-            server.wait(timeout=20)
+    else:
+        with own_postgres() as server:
+            yield server.url
 
 
 @contextmanager
 def new_database(url: str, name: str) -> Iterator[str]:
     """Yield the URL of a further, empty database on the same server."""
+    number = worker_number()
+    name = name if number is None else f"{name}_{number}"
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))

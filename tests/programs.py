@@ -19,6 +19,12 @@ def free_port() -> int:
     return port
 
 
+def worker_number() -> int | None:
+    """The number of this process when several share the tests; None when it has them all."""
+    name = os.environ.get("PYTEST_XDIST_WORKER", "")
+    return int(name.removeprefix("gw")) if name.startswith("gw") else None
+
+
 def account(*names: str) -> pwd.struct_passwd | None:
     """The first of these system accounts that exists."""
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
