@@ -31,6 +31,8 @@ class Authority:
     folder: Path
     name: str = "Test Authority"
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
+    # Of what each context shows, as people compare it.
+    fingerprints: dict[ssl.SSLContext, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.certificate = self._sign(self.name, self.key.public_key(), is_authority=True)
@@ -73,6 +75,7 @@ class Authority:
         root = _pem(self.certificate) if shows_root else b""
         path.write_bytes(private + _pem(made) + root)
         context.load_cert_chain(path)
+        self.fingerprints[context] = made.fingerprint(hashes.SHA256()).hex(":").upper()
         return context
 
     def _sign(

@@ -1,5 +1,6 @@
 """Where a writing transaction begins."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Executable
@@ -14,11 +15,13 @@ def begin() -> None:
     transaction that wants to write fails at once ("database is locked") when another writer was
     quicker, whatever the busy timeout says. Objects loaded earlier are expired and read anew.
     """
-    db.session.commit()
-    db.session.connection(execution_options={"begin_immediate": True})
+    session = db.session()
+    if session.in_transaction():
+        session.commit()
+    session.connection(execution_options={"begin_immediate": True})
 
 
-def changed(statement: Executable) -> int:
+def changed(statement: Executable, values: Mapping[str, object] | None = None) -> int:
     """Execute a change in the present transaction and return how many rows it touched."""
-    result = cast(CursorResult[Any], db.session.execute(statement))
+    result = cast(CursorResult[Any], db.session.execute(statement, values))
     return int(result.rowcount)

@@ -6,8 +6,9 @@ server; the others were certainly never begun.
 """
 
 from collections.abc import Sequence
+from typing import cast
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import Row, Table, bindparam, select, update
 
 from app.core import clock
 from app.extensions import db
@@ -17,20 +18,33 @@ from app.mail.models import OutboxMessage, OutboxState
 MAX_CLAIMS = 5
 CRASH_LOOP = "crash_loop"
 _M = OutboxMessage
+_T = cast(Table, OutboxMessage.__table__)
+_HELD = (
+    select(_T.c.id, _T.c.owner, _T.c.claims)
+    .where(_T.c.state == OutboxState.SENDING)
+    .order_by(_T.c.id)
+    .with_for_update(skip_locked=True)
+)
+# Asked before every claim, so it is built once.
+_OVERDUE = _HELD.where(_T.c.lease_until < bindparam("now"))
 
 
-def release(condition: ColumnElement[bool]) -> int:
-    """Free the messages in somebody's hands for which it holds, in the caller's transaction.
+def release_overdue() -> int:
+    """Free the messages whose lease is over, in the caller's transaction."""
+    return _release(db.session.execute(_OVERDUE, {"now": clock.now()}).all())
+
+
+def release_of(owners: Sequence[str]) -> int:
+    """Free the messages that those workers held, in the caller's transaction."""
+    return _release(db.session.execute(_HELD.where(_T.c.owner.in_(owners))).all())
+
+
+def _release(held: Sequence[Row[int, str | None, int]]) -> int:
+    """Free what was in hands that are gone.
 
     The first of each owner may be a duplicate from now on, and fails when it has been the first
     too often; the others are as if they had never been claimed.
     """
-    held = db.session.execute(
-        select(_M.id, _M.owner, _M.claims)
-        .where(_M.state == OutboxState.SENDING, condition)
-        .order_by(_M.id)
-        .with_for_update(skip_locked=True)
-    ).all()
     first = {row.owner: row for row in reversed(held)}.values()
     guilty = [row.id for row in first if row.claims >= MAX_CLAIMS]
     doubtful = [row.id for row in first if row.claims < MAX_CLAIMS]

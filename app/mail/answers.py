@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.mail.offers import Offer
 from app.mail.replies import Verdict
 from app.mail.trouble import Stage, Trouble
 from app.mail.wire import Reply
@@ -17,4 +18,6 @@ class Answer:
     reply: Reply | None = None
     trouble: Trouble | None = None
     tls: str = ""
+    certificate: str = ""
     server_was_well: bool = False
+    offer: Offer | None = None

@@ -31,7 +31,9 @@ PROBE_LEASE = timedelta(seconds=60)
 JITTER = 0.2
 # While all is well, a success is noted every few seconds and not with every mail.
 FRESH = timedelta(seconds=5)
-_HEALTH = cast(Table, ServerHealth.__table__)
+_HEALTH = cast(Table, ServerHealth.__table__).c
+# Asked before every mail, so it is built once.
+_STANDING = select(_HEALTH.role, _HEALTH.failures, _HEALTH.open_until, _HEALTH.last_success_at)
 
 
 class State(StrEnum):
@@ -59,7 +61,12 @@ class Health:
 
 def health(role: Role) -> Health:
     """Return what is known of a server."""
-    row = db.session.get(ServerHealth, role) or ServerHealth(role=role)
+    return of_row(role, db.session.get(ServerHealth, role))
+
+
+def of_row(role: Role, row: ServerHealth | None) -> Health:
+    """Return what a row says of a server; without one, nothing is known."""
+    row = row or ServerHealth(role=role)
     return Health(
         role=role,
         state=_state(row.open_until),
@@ -83,10 +90,7 @@ class Standing:
 
 def standing(roles: Sequence[Role]) -> Standing:
     """Return how the servers stand: one query, asked before every mail."""
-    columns = _HEALTH.c
-    rows = db.session.execute(
-        select(columns.role, columns.failures, columns.open_until, columns.last_success_at)
-    ).all()
+    rows = db.session.execute(_STANDING).all()
     resting = {row.role for row in rows if row.open_until is not None}
     fresh = clock.now() - FRESH
     well = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from app.mail.destinations import is_internal
+from app.mail.address_policy import is_internal
 from app.mail.models import Encryption, Role
 from app.mail.server_settings import ServerSettings
 

@@ -4,16 +4,18 @@ The socket carries no credentials and is closed at once; nothing is ever sent ov
 """
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
 from app.core.errors import PeykError
+from app.mail import foreign, pins
 from app.mail.destinations import Address
 from app.mail.findings import Certificate
 from app.mail.models import Encryption
 from app.mail.network import Network
 from app.mail.ports import trusting_context
 from app.mail.wire import Deadline, Wire
+
+_MOST_NAMES, _LONGEST_NAME, _LONGEST_ISSUER = 100, 253, 120
 
 
 def shown_by(
@@ -36,7 +38,7 @@ def shown_by(
 
 
 def read(der: bytes) -> Certificate:
-    """Return what a certificate says; raise ValueError when it is none."""
+    """Return what a certificate says, fit to be shown; raise ValueError when it is none."""
     found = x509.load_der_x509_certificate(der)
     issuer = _first(found.issuer, NameOID.ORGANIZATION_NAME) or _first(
         found.issuer, NameOID.COMMON_NAME
@@ -46,7 +48,7 @@ def read(der: bytes) -> Certificate:
         issuer=issuer,
         valid_from=found.not_valid_before_utc,
         valid_until=found.not_valid_after_utc,
-        sha256=found.fingerprint(hashes.SHA256()).hex(":").upper(),
+        sha256=pins.of(der),
     )
 
 
@@ -58,9 +60,10 @@ def _names(found: x509.Certificate) -> tuple[str, ...]:
         return (common,) if common else ()
     alternatives = extension.value
     addresses = alternatives.get_values_for_type(x509.IPAddress)
-    return (*alternatives.get_values_for_type(x509.DNSName), *map(str, addresses))
+    names = (*alternatives.get_values_for_type(x509.DNSName), *map(str, addresses))
+    return tuple(foreign.shown(name, _LONGEST_NAME) for name in names[:_MOST_NAMES])
 
 
 def _first(name: x509.Name, kind: x509.ObjectIdentifier) -> str:
     found = name.get_attributes_for_oid(kind)
-    return str(found[0].value) if found else ""
+    return foreign.shown(str(found[0].value), _LONGEST_ISSUER) if found else ""

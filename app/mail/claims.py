@@ -7,10 +7,9 @@ about a message it no longer owns is refused (fencing).
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Integer, Row, Table, and_, bindparam, or_, select, update
 
 from app.core import clock, transaction
 from app.extensions import db
@@ -21,8 +20,40 @@ from app.mail.models import OPEN_STATES, OutboxMessage, OutboxState, Role, Serve
 BATCH = 20
 LEASE = timedelta(seconds=60)
 _M = OutboxMessage
-# The bare table: what happens with every mail does without the object layer.
+# The bare table: what happens with every mail does without the object layer, and its statements
+# are built once, because building one costs five times what executing it costs.
 _T = cast(Table, OutboxMessage.__table__)
+# What only the row of a message that is still its worker's fulfils (fencing); see `whose`.
+OWNED = and_(
+    _T.c.id == bindparam("number"),
+    _T.c.owner == bindparam("holder"),
+    _T.c.state == OutboxState.SENDING,
+)
+_LEASE = select(_T.c.lease_until).where(OWNED)
+# The candidates are chosen in a materialised CTE: without it the planner of PostgreSQL may run
+# the inner query again and take more than it was asked for.
+_DUE = (
+    select(_T.c.id)
+    .where(_T.c.state.in_(OPEN_STATES), _T.c.due_at <= bindparam("now"))
+    .order_by(_T.c.due_at, _T.c.id)
+    .limit(bindparam("size", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+# A message whose fate is unknown may be a duplicate from now on.
+_TAKE = (
+    update(_T)
+    .where(_T.c.id.in_(select(_DUE.c.id)))
+    .values(
+        state=OutboxState.SENDING,
+        owner=bindparam("holder"),
+        lease_until=bindparam("until"),
+        claims=_T.c.claims + 1,
+        may_be_duplicate=or_(_T.c.may_be_duplicate, _T.c.state == OutboxState.UNKNOWN),
+    )
+    .returning(_T)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +84,12 @@ class Claimed:
 
 
 def claim(owner: str, size: int = BATCH) -> list[Claimed]:
-    """Take up to `size` due messages for this worker, oldest first, and commit.
-
-    The candidates are chosen in a materialised CTE: without it the planner of PostgreSQL may
-    run the inner query again and take more than it was asked for.
-    """
+    """Take up to `size` due messages for this worker, oldest first, and commit."""
     now = clock.now()
+    values = {"now": now, "size": size, "holder": owner, "until": now + LEASE}
     transaction.begin()
-    abandoned.release(_lease_is_over(now))
-    due = (
-        select(OutboxMessage.id)
-        .where(OutboxMessage.state.in_(OPEN_STATES), OutboxMessage.due_at <= now)
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
-        .limit(size)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
-    taken = db.session.scalars(
-        update(OutboxMessage)
-        .where(OutboxMessage.id.in_(select(due.c.id)))
-        .values(_taking(owner, now))
-        .returning(OutboxMessage)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).all()
+    abandoned.release_overdue()
+    taken = db.session.execute(_TAKE, values).all()
     claimed = [_claimed(row, owner) for row in sorted(taken, key=lambda row: row.id)]
     db.session.commit()
     return claimed
@@ -102,18 +115,14 @@ def still_owns(message: Claimed) -> bool:
     """
     if clock.now() < message.until:
         return True
-    lease = db.session.scalar(select(_T.c.lease_until).where(owned(message)))
+    lease = db.session.scalar(_LEASE, whose(message))
     db.session.commit()
     return lease is not None and lease > clock.now()
 
 
-def owned(message: Claimed) -> ColumnElement[bool]:
-    """Return what only the row of a message that is still its worker's fulfils (fencing)."""
-    return and_(
-        _T.c.id == message.id,
-        _T.c.owner == message.owner,
-        _T.c.state == OutboxState.SENDING,
-    )
+def whose(message: Claimed) -> dict[str, object]:
+    """Return the values of `OWNED` for a message."""
+    return {"number": message.id, "holder": message.owner}
 
 
 def give_back(owner: str) -> int:
@@ -137,7 +146,7 @@ def tidy() -> None:
     """Expire what is too old, and take back what no worker holds any more; commit."""
     transaction.begin()
     now = clock.now()
-    abandoned.release(_lease_is_over(now))
+    abandoned.release_overdue()
     db.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.expires_at < now)
@@ -152,7 +161,7 @@ def take_back() -> int:
     holding = select(OutboxMessage.owner).where(_M.state == OutboxState.SENDING)
     names = db.session.scalars(holding.union(select(ServerSlot.owner)))
     dead = [name for name in names if name and owners.is_surely_dead(name)]
-    freed = abandoned.release(OutboxMessage.owner.in_(dead)) if dead else 0
+    freed = abandoned.release_of(dead) if dead else 0
     db.session.execute(
         update(ServerSlot)
         .where(ServerSlot.owner.in_(dead))
@@ -163,18 +172,7 @@ def take_back() -> int:
     return freed
 
 
-def _taking(owner: str, now: datetime) -> dict[InstrumentedAttribute[object], object]:
-    """What a claim writes. A message whose fate is unknown may be a duplicate from now on."""
-    return {
-        _M.state: OutboxState.SENDING,
-        _M.owner: owner,
-        _M.lease_until: now + LEASE,
-        _M.claims: _M.claims + 1,
-        _M.may_be_duplicate: or_(_M.may_be_duplicate, _M.state == OutboxState.UNKNOWN),
-    }
-
-
-def _claimed(row: OutboxMessage, owner: str) -> Claimed:
+def _claimed(row: Row[Any], owner: str) -> Claimed:
     return Claimed(
         id=row.id,
         kind=row.kind,
@@ -189,7 +187,3 @@ def _claimed(row: OutboxMessage, owner: str) -> Claimed:
         may_be_duplicate=row.may_be_duplicate,
         until=row.lease_until or clock.now(),
     )
-
-
-def _lease_is_over(now: datetime) -> ColumnElement[bool]:
-    return and_(_M.state == OutboxState.SENDING, _M.lease_until < now)

@@ -24,7 +24,7 @@ def code_of(trouble: Trouble, around: Circumstances) -> str:
         code = next((sign.code for sign in SIGNS if sign.fits(trouble)), "sys.unknown")
         return _told_apart(code, around)
     if trouble.cause in (Cause.CERTIFICATE, Cause.TLS):
-        return _tls_code(trouble)
+        return _tls_code(trouble, around)
     if trouble.cause in _BY_CIRCUMSTANCES:
         return _BY_CIRCUMSTANCES[trouble.cause](trouble, around)
     return _BY_CAUSE.get(trouble.cause, "sys.unknown")
@@ -45,7 +45,9 @@ def _is_local_name(helo: str) -> bool:
     return helo.startswith("[") or "." not in helo
 
 
-def _tls_code(trouble: Trouble) -> str:
+def _tls_code(trouble: Trouble, around: Circumstances) -> str:
+    if trouble.verify_code in _OTHER_NAME and around.certificate_name:
+        return "tls.expected_name"
     if trouble.verify_code:
         return _BY_VERIFY_CODE.get(trouble.verify_code, "tls.unknown")
     detail = trouble.detail.upper().replace(" ", "_")
@@ -108,12 +110,15 @@ def _cut(trouble: Trouble, around: Circumstances) -> str:
 
 
 def _no_starttls(_trouble: Trouble, around: Circumstances) -> str:
-    return "tls.starttls_stripped" if around.offered_starttls_once else "tls.starttls_missing"
+    before = around.offered_starttls_once or (around.offered and around.offered.starttls)
+    return "tls.starttls_stripped" if before else "tls.starttls_missing"
 
 
 def _no_sign_in_offered(_trouble: Trouble, around: Circumstances) -> str:
-    plain = around.encryption is Encryption.NONE and around.offers_starttls
-    return "auth.not_offered_plain" if plain else "auth.not_offered"
+    if around.encryption is Encryption.NONE and around.offers_starttls:
+        return "auth.not_offered_plain"
+    before = around.offered is not None and around.offered.sign_in
+    return "auth.stripped" if before else "auth.not_offered"
 
 
 def _no_password(_trouble: Trouble, around: Circumstances) -> str:
@@ -129,6 +134,9 @@ _BY_CAUSE = {
     Cause.GARBLED: "banner.not_smtp",
     Cause.NO_MECHANISM: "auth.no_common_mech",
     Cause.TOO_LARGE: "data.size",
+    Cause.WEAKENED: "auth.weakened",
+    Cause.OTHER_CERTIFICATE: "tls.other_certificate",
+    Cause.AUTHORITIES: "sys.ca_file",
 }
 
 # Providers abroad of whom it is known that they shut networks out.
@@ -150,6 +158,7 @@ _BY_CIRCUMSTANCES: dict[Cause, Callable[[Trouble, Circumstances], str]] = {
 }
 
 # Numbers of OpenSSL (X509_V_ERR_…).
+_OTHER_NAME = (62, 64)
 _BY_VERIFY_CODE = {
     9: "tls.not_yet",
     10: "tls.expired",

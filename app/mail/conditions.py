@@ -49,10 +49,13 @@ class Condition:
 def of(role: Role, settings: MailSettings | None = None) -> Condition:
     """Return the condition of a server."""
     settings = settings or servers.current()
-    row = db.session.get(SmtpServer, role)
-    health = breaker.health(role)
+    return of_rows(settings, db.session.get(SmtpServer, role), breaker.health(role))
+
+
+def of_rows(settings: MailSettings, row: SmtpServer | None, health: Health) -> Condition:
+    """Return the condition that a server's row and its health make."""
     return Condition(
-        test=_test(row, settings, role),
+        test=_test(row, settings, health.role),
         tested_at=row.tested_at if row else None,
         test_stage=row.test_stage if row else "",
         test_diagnosis=diagnosis.known(row.test_code) if row else None,

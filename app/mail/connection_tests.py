@@ -58,6 +58,7 @@ class Prepared:
             stage=failure.stage if failure else "",
             code=diagnosis.code if diagnosis else "",
             fingerprint=self.fingerprint,
+            offer=self.probe.offer,
         )
 
 
@@ -74,6 +75,9 @@ def prepare(
     sender = wanted.sender_address if not server.sender_address else server.sender_address
     data = trial.message(server, (sender, wanted.sender_name), recipient, config, locale)
     fingerprint = fingerprints.of(wanted, server)
+    if change.server(role).forget_offer:
+        # Not what is in force before it is confirmed, so its result is nobody's memory.
+        fingerprint += " without the former offer"
     passed = last_tests.passed_as(role) == fingerprint
     other = _in_use(change.server(role.other).applied_to(settings.server(role.other)))
     test = ConnectionTest(server, sender, recipient, data, passed, other)

@@ -10,14 +10,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from app.config import Config
 from app.core.errors import PeykError
-from app.mail import destinations, throttle
+from app.mail import address_policy, throttle
 from app.mail.models import Role
 from app.mail.network import Network
+from app.mail.offers import Offer
 from app.mail.server_settings import MailSettings, ServerSettings
 from app.mail.session import Endpoint, Limits, SmtpSession
 from app.mail.trouble import Cause, ConversationFailed, Stage, Trouble
@@ -49,7 +50,10 @@ class Handover:
     reply: Reply | None = None
     trouble: Trouble | None = None
     tls: str = ""
+    certificate: str = ""
     reused: bool = False
+    # What a server offered in a conversation that was begun for this mail, once it took it.
+    offer: Offer | None = None
 
 
 @dataclass(slots=True)
@@ -102,7 +106,7 @@ def session_with(
 
 def network_of(config: Config) -> Network:
     """Return the way out as the operator allows it."""
-    return Network(destinations.Policy.parse(config.smtp_private_hosts))
+    return Network(address_policy.policy_of(config))
 
 
 def hand_over(
@@ -160,8 +164,11 @@ def _try(role: Role, kept: _Kept, envelope: Envelope, data: bytes) -> Handover:
         handover = Handover(trouble=error.trouble, tls=str(session.tls or ""), reused=reused)
         fit = error.trouble.stage in _ENVELOPE_STAGES and not _hangs_up(error) and session.recover()
     else:
-        handover = Handover(reply=reply, tls=str(session.tls or ""), reused=reused)
+        offer = None if reused else session.offer
+        handover = Handover(reply=reply, tls=str(session.tls or ""), reused=reused, offer=offer)
         fit = True
+    if session.tls:
+        handover = replace(handover, certificate=session.tls.certificate)
     if fit:
         _own.kept[role] = _Kept(session, kept.used + 1)
     else:
@@ -205,4 +212,7 @@ def _endpoint(server: ServerSettings, config: Config) -> Endpoint:
         password=server.password.reveal() if server.password else "",
         requires_auth=server.requires_auth,
         ca_file=config.smtp_ca_file,
+        certificate_name=server.certificate_name,
+        trusted_certificate=server.trusted_certificate,
+        offered=server.offered_here,
     )

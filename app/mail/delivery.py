@@ -14,6 +14,7 @@ from app.mail import (
     endings,
     failover,
     kinds,
+    offer_memory,
     records,
     replies,
     throttle,
@@ -73,6 +74,8 @@ def _round(
         if role is not None and throttle.wait_for(settings.server(role)):
             role = None
         records.record(message, server, answer, asked, is_last=role is None)
+        if answer.offer is not None:
+            offer_memory.keep(server, answer.offer)
 
 
 def _standing(settings: MailSettings, message: Claimed) -> Standing:
@@ -104,9 +107,25 @@ def _ask(
     ms = _milliseconds(started)
     trouble = handover.trouble
     if trouble is None:
-        return Answer(replies.ACCEPTED, Stage.MESSAGE, ms, handover.reply, tls=handover.tls)
+        return Answer(
+            replies.ACCEPTED,
+            Stage.MESSAGE,
+            ms,
+            handover.reply,
+            tls=handover.tls,
+            certificate=handover.certificate,
+            offer=handover.offer,
+        )
     verdict = replies.judge(trouble)
-    return Answer(verdict, trouble.stage, ms, trouble.reply, trouble, handover.tls)
+    return Answer(
+        verdict,
+        trouble.stage,
+        ms,
+        trouble.reply,
+        trouble,
+        tls=handover.tls,
+        certificate=handover.certificate,
+    )
 
 
 def _bytes(settings: MailSettings, sender: str, message: Claimed, written: kinds.Written) -> bytes:

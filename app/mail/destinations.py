@@ -9,16 +9,29 @@ import queue
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import idna
 
 from app.core.errors import PeykError
+from app.mail.address_policy import IP, Policy, is_internal
 
-IP = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+__all__ = [
+    "MAIL_PORTS",
+    "Address",
+    "Filtered",
+    "Forbidden",
+    "NameNotFound",
+    "NameTemporarilyUnknown",
+    "NotAHost",
+    "Policy",
+    "host_name",
+    "is_internal",
+    "resolve",
+]
+
 Resolver = Callable[..., Sequence[tuple[Any, ...]]]
 
 MAIL_PORTS = frozenset({25, 26, 465, 587, 2525})
@@ -29,27 +42,8 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LOOKALIKE_DOTS = frozenset("。．｡")
 _MAX_NAME = 253
 
-# Cloud metadata and other addresses that no mail server can have.
-_NEVER: tuple[Network, ...] = tuple(
-    ipaddress.ip_network(net)
-    for net in (
-        "0.0.0.0/8",
-        "169.254.0.0/16",
-        "100.100.100.200/32",
-        "168.63.129.16/32",
-        "192.0.0.192/32",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "::/128",
-        "fe80::/10",
-        "fec0::/10",
-        "ff00::/8",
-        "fd00:ec2::254/128",
-    )
-)
 # Where national filtering leads instead of the real address.
 _FILTERS = frozenset(map(ipaddress.ip_address, ("10.10.34.34", "10.10.34.35", "10.10.34.36")))
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
 
 class NotAHost(PeykError):
@@ -104,39 +98,6 @@ class Address:
         return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the operator says about loopback and private addresses: all, none or some networks."""
-
-    private: bool
-    networks: tuple[Network, ...] = ()
-    ports: frozenset[int] = MAIL_PORTS
-
-    @classmethod
-    def parse(cls, text: str) -> "Policy":
-        """Read `allow`, `deny` or a list of networks; raise ValueError for anything else."""
-        match text.strip().lower():
-            case "allow":
-                return cls(private=True)
-            case "deny":
-                return cls(private=False)
-            case other:
-                names = re.split(r"[\s,;]+", other)
-                return cls(False, tuple(ipaddress.ip_network(name, strict=False) for name in names))
-
-    def allows(self, address: IP, port: int) -> bool:
-        """Judge an address as what it really leads to, and the port where the policy is narrow."""
-        meant = (address, *embedded(address))
-        if any(_within(one, _NEVER) for one in meant):
-            return False
-        if not self.private and port < 1024 and port not in self.ports:
-            return False
-        return all(self._allows_private(one) for one in meant if is_internal(one))
-
-    def _allows_private(self, address: IP) -> bool:
-        return self.private or _within(address, self.networks)
-
-
 def host_name(text: str) -> str:
     """Return the ASCII form of a host name or the plain form of an address, or raise NotAHost."""
     text = text.strip().lower()
@@ -169,27 +130,6 @@ def resolve(
     if not all(policy.allows(ip, port) for ip in found):
         raise Forbidden(host)
     return [_address(ip, port) for ip in found]
-
-
-def embedded(address: IP) -> tuple[IP, ...]:
-    """Return the IPv4 addresses that an IPv6 address carries inside (mapped, 6to4, NAT64 …)."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return ()
-    inside: list[IP] = []
-    if address.ipv4_mapped:
-        inside.append(address.ipv4_mapped)
-    if address.sixtofour:
-        inside.append(address.sixtofour)
-    if address.teredo:
-        inside.extend(address.teredo)
-    if any(address in net for net in _NAT64) or 1 < int(address) < 2**32:
-        inside.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return tuple(inside)
-
-
-def is_internal(address: IP) -> bool:
-    """Tell whether an address belongs to this machine or to a private network."""
-    return not address.is_global
 
 
 def _literal(text: str) -> IP | None:
@@ -253,7 +193,3 @@ def _address(ip: IP, port: int) -> Address:
     plain = mapped or ip
     family = socket.AF_INET if plain.version == 4 else socket.AF_INET6
     return Address(family, str(plain), port)
-
-
-def _within(address: IP, networks: Iterable[Network]) -> bool:
-    return any(address.version == net.version and address in net for net in networks)

@@ -21,6 +21,7 @@ _MODES = {
     Encryption.TLS: "SSL/TLS",
     Encryption.NONE: "–",
 }
+_ABOUT_MECHANISMS = (Cause.NO_MECHANISM, Cause.WEAKENED)
 _BLOCK_LIST = re.compile(r"[\w.-]*(?:spamhaus|barracuda|spamcop|sorbs)[\w.-]*", re.IGNORECASE)
 
 
@@ -56,8 +57,17 @@ def diagnose(trouble: Trouble, around: Circumstances | None = None) -> Diagnosis
         username=around.username,
         sender=around.sender,
         findings=around.findings,
+        is_suspicious=bool(around.former_certificate),
     )
     return Diagnosis(code, REMEDIES[code], details, fixes.offered(REMEDIES[code].fixes, known))
+
+
+def suspicion(around: Circumstances) -> Diagnosis | None:
+    """Return the warning about a certificate that is not the one with which it last worked."""
+    before, shown = around.former_certificate, around.findings.certificate
+    if not before or shown is None or around.trusted_certificate:
+        return None
+    return note("tls.certificate_changed", before=before, shown=shown.sha256)
 
 
 def known(code: str, **details: str) -> Diagnosis | None:
@@ -93,10 +103,14 @@ def _details(trouble: Trouble, around: Circumstances) -> dict[str, str]:
         "found": found.intercepted_by,
         "other": str(other.port) if other else "",
         "mode": _MODES[other.encryption] if other else "",
-        "mechanisms": trouble.detail if trouble.cause is Cause.NO_MECHANISM else "",
+        "mechanisms": trouble.detail if trouble.cause in _ABOUT_MECHANISMS else "",
         "reply": str(reply or ""),
         "detail": trouble.detail if trouble.cause is Cause.TLS else "",
         "list": listed[0] if listed else "",
+        "expected": around.certificate_name,
+        "trusted": around.trusted_certificate,
+        "shown": trouble.detail if trouble.cause is Cause.OTHER_CERTIFICATE else "",
+        "before": " ".join(around.offered.mechanisms) if around.offered else "",
     }
     if shown := found.certificate:
         details |= {

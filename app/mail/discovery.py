@@ -16,7 +16,7 @@ from app.config import Config, current_config
 from app.core import rate_limit
 from app.core.addresses import Address
 from app.extensions import db
-from app.mail import destinations, dns_records
+from app.mail import address_policy, destinations, dns_records
 from app.mail.candidate_probe import LIMITS, Certificate, Look, Outcome, Prober
 from app.mail.candidates import MOST, Candidate, Reason, candidates
 from app.mail.scoring import Judged, judge, organisation, ranked
@@ -43,7 +43,7 @@ class Network:
 
 def network(config: Config) -> Network:
     """Return the real outside, under the operator's policy."""
-    policy = destinations.Policy.parse(config.smtp_private_hosts)
+    policy = address_policy.policy_of(config)
     resolver = partial(destinations.resolve, policy=policy, timeout=LIMITS.resolve)
     prober = Prober(resolver, config.ehlo_name, config.smtp_ca_file)
     return Network(prober, dns_records.system_resolver())

@@ -7,21 +7,25 @@ longer owns is refused (fencing, see `claims`).
 import random
 from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Insert, Table, Update, insert, literal, select, update
+from sqlalchemy import ColumnElement, Insert, Table, bindparam, insert, select, update
 
 from app.core import clock, transaction
 from app.extensions import db
 from app.mail import retry
-from app.mail.claims import Claimed, owned
+from app.mail.claims import OWNED, Claimed, whose
 from app.mail.models import DeliveryAttempt, OutboxMessage, OutboxState, Role
 
 Ending = Mapping[str, object]
 Attempt = Mapping[str, object]
-# The bare tables: what happens with every mail does without the object layer.
+# The bare tables, and statements that are built once: see `claims`.
 _T = cast(Table, OutboxMessage.__table__)
 _ATTEMPTS = cast(Table, DeliveryAttempt.__table__)
+_CLOSING = update(_T).where(OWNED)
+_WRITING = insert(_ATTEMPTS)
+_LET_GO = {"owner": None, "lease_until": None}
 
 
 def finished(state: OutboxState, outcome: str, server: Role | None = None) -> Ending:
@@ -68,20 +72,18 @@ def close(message: Claimed, ending: Ending, attempt: Attempt | None = None) -> b
 
     On PostgreSQL both are one statement, which is 2.6 times as fast as two.
     """
-    closing = update(_T).where(owned(message)).values(owner=None, lease_until=None, **ending)
-    if attempt is None:
-        return transaction.changed(closing) == 1
-    if db.engine.dialect.name == "postgresql":
-        return transaction.changed(_closing_with_attempt(closing, attempt)) == 1
-    ours = transaction.changed(closing) == 1
-    if ours:
+    written = {**ending, **_LET_GO}
+    if attempt is not None and db.engine.dialect.name == "postgresql":
+        return _close_with_attempt(message, written, attempt)
+    ours = transaction.changed(_CLOSING, {**whose(message), **written}) == 1
+    if ours and attempt is not None:
         write_down(attempt)
     return ours
 
 
 def write_down(attempt: Attempt) -> None:
     """Add an attempt to the caller's transaction."""
-    db.session.execute(insert(_ATTEMPTS).values(**attempt))
+    db.session.execute(_WRITING, attempt)
 
 
 def retry_at(rounds: int) -> datetime:
@@ -89,13 +91,24 @@ def retry_at(rounds: int) -> datetime:
     return retry.next_attempt_at(rounds, clock.now(), random.random())
 
 
-def _closing_with_attempt(closing: Update, attempt: Attempt) -> Insert:
+def _close_with_attempt(message: Claimed, ending: Ending, attempt: Attempt) -> bool:
+    values = {f"new_{name}": value for name, value in ending.items()}
+    noted = {f"seen_{name}": value for name, value in attempt.items() if name != "outbox_id"}
+    statement = _closing_with_attempt(tuple(ending), tuple(attempt))
+    return transaction.changed(statement, {**whose(message), **values, **noted}) == 1
+
+
+@cache
+def _closing_with_attempt(changed: tuple[str, ...], noted: tuple[str, ...]) -> Insert:
     """Return the statement that closes a message and writes its attempt only if that worked."""
-    closed = closing.returning(_T.c.id).cte("closed")
-    columns = {name: value for name, value in attempt.items() if name != "outbox_id"}
-    values = [literal(value, _ATTEMPTS.c[name].type) for name, value in columns.items()]
+    new = {name: bindparam(f"new_{name}", type_=_T.c[name].type) for name in changed}
+    closed = update(_T).where(OWNED).values(new).returning(_T.c.id).cte("closed")
+    seen: dict[str, ColumnElement[Any]] = {
+        name: bindparam(f"seen_{name}", type_=_ATTEMPTS.c[name].type) for name in noted
+    }
+    seen["outbox_id"] = closed.c.id
     writing = insert(_ATTEMPTS).from_select(
-        ["outbox_id", *columns], select(closed.c.id, *values), include_defaults=False
+        list(seen), select(*seen.values()), include_defaults=False
     )
     # Without it the count of an INSERT is not read from the driver.
     return writing.execution_options(preserve_rowcount=True)

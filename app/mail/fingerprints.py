@@ -14,11 +14,16 @@ def of(settings: MailSettings, server: ServerSettings) -> str:
     """Return the fingerprint of a server as it delivers, with a key that is not in the database."""
     password = server.password.reveal() if server.password and server.requires_auth else ""
     parts = (
-        *map(str, server.destination),
+        server.host,
+        str(server.port),
+        str(server.encryption),
+        server.username,
         str(server.requires_auth),
         password,
         server.password_state,
         settings.sender_for(server),
+        # Nothing is added where nothing special is trusted: older fingerprints stay good.
+        *filter(None, (server.certificate_name, server.trusted_certificate)),
     )
     key = hashlib.sha256(b"peyk.settings" + current_config().secret_key.encode()).digest()
     return hmac.new(key, "\0".join(parts).encode(), "sha256").hexdigest()

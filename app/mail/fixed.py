@@ -8,7 +8,7 @@ from app.config import ConfigError
 from app.core.addresses import InvalidAddress
 from app.core.addresses import parse as parse_address
 from app.i18n import normalise
-from app.mail import destinations
+from app.mail import destinations, pins
 from app.mail.models import Encryption, Role
 from app.mail.server_settings import Secret
 
@@ -110,6 +110,13 @@ def _encryption(text: str) -> Encryption:
         raise ValueError("Write none, starttls or tls.") from None
 
 
+def _fingerprint(text: str) -> str:
+    try:
+        return pins.normal(text)
+    except pins.NotAFingerprint as error:
+        raise ValueError("Write the SHA-256 fingerprint: 64 digits and letters a to f.") from error
+
+
 def _username(text: str) -> str:
     return normalise.machine(text)
 
@@ -139,6 +146,8 @@ _SERVER: _Readers = {
     "username": _username,
     "password": Secret,
     "active": _switch,
+    "certificate_name": _host,
+    "trusted_certificate": _fingerprint,
     "max_connections": _connections,
     "messages_per_minute": _per_minute,
 }

@@ -7,17 +7,26 @@ comes back from a page goes through the same rules as what people type.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from app.mail import pins
 from app.mail.findings import Findings
 from app.mail.models import Encryption
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A name, a value to show, and the fields of the server that it changes."""
+    """A name, a value to show, and the fields of the server that it changes.
+
+    Some are not done by a press alone: what they believe has to be confirmed first.
+    """
 
     name: str
     value: str = ""
     changes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Tell whether somebody has to say that they looked at what is to be believed."""
+        return self.name == "trust_certificate"
 
     def __str__(self) -> str:
         return f"{self.name}:{self.value}"
@@ -25,7 +34,11 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What fixes are made of."""
+    """What fixes are made of.
+
+    `is_suspicious`: the server shows another certificate than when it last worked. Then nothing
+    is offered that would make us believe whoever answers now.
+    """
 
     host: str = ""
     port: int = 0
@@ -34,12 +47,15 @@ class Known:
     sender: str = ""
     suggestion: str = ""
     findings: Findings = field(default_factory=Findings)
+    is_suspicious: bool = False
 
 
 def offered(names: tuple[str, ...], known: Known) -> tuple[Fix, ...]:
     """Return the fixes that would change something, without doubles."""
     fixes: list[Fix] = []
     for name in names:
+        if known.is_suspicious and name in _BELIEVING:
+            continue
         value = _VALUES[name](known)
         made = make(name, value) if value is not None else None
         if made and _changes(made, known) and made.changes not in [f.changes for f in fixes]:
@@ -101,14 +117,29 @@ def _host_and_port(value: str) -> dict[str, str]:
     return {"host": host} | ({"port": port} if port.isdecimal() else {}) if host else {}
 
 
+def _shown_certificate(known: Known) -> str | None:
+    return known.findings.certificate.sha256 if known.findings.certificate else None
+
+
+def _pin(value: str) -> dict[str, str]:
+    try:
+        fingerprint = pins.normal(value)
+    except pins.NotAFingerprint:
+        return {}
+    return {"trusted_certificate": fingerprint} if fingerprint else {}
+
+
 def _nothing(_known: Known) -> str:
     return ""
 
 
+_BELIEVING = frozenset({"use_host", "expect_name", "trust_certificate"})
 _VALUES: dict[str, Callable[[Known], str | None]] = {
     "split_host": _suggestion,
     "use_mail_host": _suggestion,
     "use_host": _suggestion,
+    "expect_name": _suggestion,
+    "trust_certificate": _shown_certificate,
     "use_open_port": _open_port,
     "use_starttls_587": _nothing,
     "use_tls_465": _nothing,
@@ -123,6 +154,8 @@ _CHANGES: dict[str, Callable[[str], dict[str, str]]] = {
     "split_host": _host_and_port,
     "use_mail_host": lambda value: {"host": value} if value else {},
     "use_host": lambda value: {"host": value} if value else {},
+    "expect_name": lambda value: {"certificate_name": value} if value else {},
+    "trust_certificate": _pin,
     "use_open_port": _port_and_encryption,
     "use_starttls_587": lambda _value: {"port": "587", "encryption": "starttls"},
     "use_tls_465": lambda _value: {"port": "465", "encryption": "tls"},

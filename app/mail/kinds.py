@@ -13,6 +13,7 @@ from flask import Flask, current_app
 
 from app.core.errors import PeykError
 from app.i18n import locales
+from app.mail.models import OutboxMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Written:
 
 Writer = Callable[[MailRequest], Words | None]
 Acceptance = Callable[[MailRequest, datetime], None]
+Again = Callable[[int], OutboxMessage | None]
 
 
 class UnknownKind(PeykError):
@@ -53,22 +55,26 @@ class UnknownKind(PeykError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of mail: how it finds its words, and what follows when a server accepted it."""
+    """A kind of mail: how it finds its words, what follows acceptance, how one asks for another."""
 
     name: str
     write: Writer
     accepted: Acceptance | None = None
+    again: Again | None = None
 
 
-def mail(name: str, accepted: Acceptance | None = None) -> Callable[[Writer], Kind]:
+def mail(
+    name: str, accepted: Acceptance | None = None, again: Again | None = None
+) -> Callable[[Writer], Kind]:
     """Make a kind of mail from the function that writes it.
 
     The function returns None when the mail has lost its point. `accepted` runs in the
-    transaction that writes the acceptance down.
+    transaction that writes the acceptance down. `again` queues a fresh mail about the same thing,
+    in the caller's transaction, or returns None when that has lost its point.
     """
 
     def decorate(write: Writer) -> Kind:
-        return Kind(name, write, accepted)
+        return Kind(name, write, accepted, again)
 
     return decorate
 
@@ -80,10 +86,28 @@ def register(app: Flask, kinds: Iterable[Kind]) -> None:
 
 def get(name: str) -> Kind:
     """Return the kind of that name, or raise `UnknownKind`."""
-    kinds = cast(dict[str, Kind], current_app.extensions["peyk.kinds"])
-    if name not in kinds:
+    if name not in _known():
         raise UnknownKind(name)
-    return kinds[name]
+    return _known()[name]
+
+
+def names() -> list[str]:
+    """Return the names of all kinds."""
+    return list(_known())
+
+
+def accepted(name: str) -> Acceptance | None:
+    """Return what follows when a server accepted a mail of that kind; of old kinds nothing."""
+    return _known()[name].accepted if name in _known() else None
+
+
+def again(name: str) -> Again | None:
+    """Return how a fresh mail of that kind is asked for; None where nobody else may."""
+    return _known()[name].again if name in _known() else None
+
+
+def _known() -> dict[str, Kind]:
+    return cast(dict[str, Kind], current_app.extensions["peyk.kinds"])
 
 
 def compose(name: str, request: MailRequest) -> Written | None:

@@ -2,8 +2,9 @@
 
 from app.core import clock, transaction
 from app.extensions import db
-from app.mail import breaker, engine, fingerprints, outbox, servers
+from app.mail import breaker, engine, fingerprints, offer_memory, outbox, servers
 from app.mail.models import Role, SmtpServer
+from app.mail.offers import Offer
 from app.mail.server_settings import ServerSettings
 
 
@@ -14,7 +15,13 @@ def passed_as(role: Role) -> str:
 
 
 def remember(
-    server: ServerSettings, *, passed: bool, stage: str, code: str, fingerprint: str = ""
+    server: ServerSettings,
+    *,
+    passed: bool,
+    stage: str,
+    code: str,
+    fingerprint: str = "",
+    offer: Offer | None = None,
 ) -> None:
     """Keep the result of a test, if what was tested is still what is in force.
 
@@ -34,6 +41,8 @@ def remember(
     row.test_passed = passed
     row.test_stage = "" if passed else stage
     row.test_code = "" if passed else code
+    if offer:
+        offer_memory.write(row, offer)
     if passed:
         breaker.reset(server.role)
     db.session.commit()

@@ -9,6 +9,8 @@ from app.mail.wire import Reply
 
 # Sends a line and returns the reply; the second text is what the transcript shows instead.
 Command = Callable[[str, str], Reply]
+# What is shorter may stand in any reply by chance, and hiding it would show it.
+_TELLING = 4
 
 
 def chosen(offered: str, *, is_encrypted: bool) -> str:
@@ -23,6 +25,12 @@ def chosen(offered: str, *, is_encrypted: bool) -> str:
     raise ConversationFailed(Trouble(Stage.SIGN_IN, Cause.NO_MECHANISM, detail=detail))
 
 
+def secrets(username: str, password: str) -> tuple[str, ...]:
+    """Return the forms in which the password travels, so that no reply can bring them back."""
+    forms = (password, _base64(password.encode()), _plain_token(username, password))
+    return tuple(form for form in forms if len(form) >= _TELLING)
+
+
 def authenticate(mechanism: str, username: str, password: str, command: Command) -> Reply:
     """Sign in with a mechanism and return the last reply."""
     match mechanism:
@@ -35,8 +43,11 @@ def authenticate(mechanism: str, username: str, password: str, command: Command)
 
 
 def _plain(username: str, password: str, command: Command) -> Reply:
-    token = _base64(f"\0{username}\0{password}".encode())
-    return command(f"AUTH PLAIN {token}", "AUTH PLAIN ***")
+    return command(f"AUTH PLAIN {_plain_token(username, password)}", "AUTH PLAIN ***")
+
+
+def _plain_token(username: str, password: str) -> str:
+    return _base64(f"\0{username}\0{password}".encode())
 
 
 def _login(username: str, password: str, command: Command) -> Reply:

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.columns import UtcDateTime
@@ -47,6 +48,9 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Ordered byte by byte on every database.
+_SEARCHED = String(320).with_variant(String(320, collation="C"), "postgresql")
+
 # Decided, and nobody is busy with them.
 OPEN_STATES = (OutboxState.QUEUED, OutboxState.UNKNOWN)
 
@@ -80,6 +84,14 @@ class SmtpServer(Base):
     sender_address: Mapped[str] = mapped_column(String(320), default="")
     max_connections: Mapped[int] = mapped_column(default=4, server_default="4")
     messages_per_minute: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Whom to believe: the name expected in the certificate, or exactly one certificate.
+    certificate_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    trusted_certificate: Mapped[str] = mapped_column(String(95), default="", server_default="")
+    # What it offered when it last worked, and where that was (host, port, encryption).
+    offered_at: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    offered_starttls: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    offered_mechanisms: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    offered_certificate: Mapped[str] = mapped_column(String(95), default="", server_default="")
     version: Mapped[int] = mapped_column(default=1)
     tested_version: Mapped[int | None]
     tested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -120,6 +132,12 @@ class ServerSlot(Base):
     until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+def _without_capitals(context: DefaultExecutionContext) -> str:
+    """Return what is searched of the recipient of a row that is just being written."""
+    values: dict[str, object] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return str(values["recipient"]).lower()
+
+
 class OutboxMessage(Base):
     """A mail that is decided; its words are made when it is sent, none rest here."""
 
@@ -128,17 +146,24 @@ class OutboxMessage(Base):
         Index("ix_outbox_messages_due", "state", "due_at", "id"),
         Index("ix_outbox_messages_about", "kind", "about"),
         Index("ix_outbox_messages_finished", "state", "finished_at"),
+        # The log: whatever is asked for, newest first, without looking at anything else.
+        Index("ix_outbox_messages_log", "state", "kind", "last_server", "id"),
+        Index("ix_outbox_messages_of_recipient", "recipient_key", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     about: Mapped[int]
-    recipient: Mapped[str] = mapped_column(String(320), index=True)
+    recipient: Mapped[str] = mapped_column(String(320))
+    # For people who search: without capitals, in an order in which a beginning is a range.
+    recipient_key: Mapped[str] = mapped_column(
+        _SEARCHED, default=_without_capitals, server_default=""
+    )
     locale: Mapped[str] = mapped_column(String(8))
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
     state: Mapped[str] = mapped_column(String(16), default=OutboxState.QUEUED)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -147,6 +172,7 @@ class OutboxMessage(Base):
     claims: Mapped[int] = mapped_column(default=0)
     rounds: Mapped[int] = mapped_column(default=0)
     sent_by: Mapped[str | None] = mapped_column(String(16))
+    last_server: Mapped[str | None] = mapped_column(String(16))
     unknown_server: Mapped[str | None] = mapped_column(String(16))
     may_be_duplicate: Mapped[bool] = mapped_column(default=False)
     next_server: Mapped[str | None] = mapped_column(String(16))
@@ -180,14 +206,48 @@ class DeliveryAttempt(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     server: Mapped[str] = mapped_column(String(16))
     host: Mapped[str] = mapped_column(String(255))
+    port: Mapped[int] = mapped_column(default=0, server_default="0")
     stage: Mapped[str] = mapped_column(String(16))
     outcome: Mapped[str] = mapped_column(String(24))
     code: Mapped[int | None]
     enhanced: Mapped[str] = mapped_column(String(12), default="")
     reply: Mapped[str] = mapped_column(Text, default="")
+    # The code of the diagnosis, as it was when everything about the failure was known.
+    cause: Mapped[str] = mapped_column(String(40), default="", server_default="")
     duration_ms: Mapped[int] = mapped_column(default=0)
     tls: Mapped[str] = mapped_column(String(80), default="")
+    # Whose certificate, by whom, until when: parted by "|".
+    certificate: Mapped[str] = mapped_column(String(160), default="", server_default="")
     may_be_duplicate: Mapped[bool] = mapped_column(default=False)
+    # What became of the message by it; empty while the other server was still to be asked.
+    fate: Mapped[str] = mapped_column(String(8), default="", server_default="")
+
+
+class OutboxDeed(Base):
+    """What somebody decided about one message; `other_id` is its copy, or what it is a copy of."""
+
+    __tablename__ = "outbox_deeds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(
+        ForeignKey("outbox_messages.id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deed: Mapped[str] = mapped_column(String(16))
+    actor: Mapped[str] = mapped_column(String(320))
+    other_id: Mapped[int | None]
+
+
+class MailQuarter(Base):
+    """What became of mail in a quarter of an hour: counted once, when that time had passed."""
+
+    __tablename__ = "mail_quarters"
+
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    by_primary: Mapped[int] = mapped_column(default=0)
+    by_secondary: Mapped[int] = mapped_column(default=0)
+    deferred: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
 
 
 class WorkerHeartbeat(Base):

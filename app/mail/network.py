@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.mail import destinations, name_service
-from app.mail.destinations import Address, Policy
+from app.mail.address_policy import Policy
+from app.mail.destinations import Address
 from app.mail.name_service import Records
 
 

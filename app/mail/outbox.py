@@ -1,24 +1,20 @@
 """The outbox as the rest of Peyk sees it: put a mail in, take it back, let it go now.
 
-What workers do with it is in `claims`.
+What workers do with it is in `claims`, what people decide about it in `by_hand`.
 """
 
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import case, func, select, update
 
 from app.config import current_config
-from app.core import audit, clock, transaction
+from app.core import clock, transaction
 from app.extensions import db
-from app.mail import engine, retry
-from app.mail.abandoned import CRASH_LOOP
+from app.mail import retry
 from app.mail.models import OPEN_STATES, OutboxMessage, OutboxState
 
-# Given up, but not because somebody wanted it.
-GIVEN_UP = (OutboxState.FAILED, OutboxState.EXPIRED)
-_NAMED_IN_AUDIT = 50
 _M = OutboxMessage
 
 
@@ -111,63 +107,3 @@ def next_due() -> datetime | None:
 def numbers(states: Sequence[OutboxState]) -> list[int]:
     """Return the numbers of all messages in those states."""
     return list(db.session.scalars(select(_M.id).where(_M.state.in_(states)).order_by(_M.id)))
-
-
-def retry_now(ids: Sequence[int], actor: audit.Actor) -> int:
-    """Let waiting messages be tried now, and those that were given up from the start; commit."""
-    transaction.begin()
-    now = clock.now()
-    waiting = _change(ids, _M.state.in_(OPEN_STATES), due_at=now)
-    given_up = _change(
-        ids,
-        _M.state.in_(GIVEN_UP),
-        state=OutboxState.QUEUED,
-        due_at=now,
-        expires_at=now + retry.LIFETIME,
-        finished_at=None,
-        rounds=0,
-        claims=0,
-        next_server=None,
-        unknown_server=None,
-        may_be_duplicate=or_(_M.may_be_duplicate, _may_have_arrived()),
-    )
-    changed = waiting + given_up
-    _note("outbox.retried", ids, changed, actor)
-    db.session.commit()
-    engine.wake()
-    return changed
-
-
-def cancel(ids: Sequence[int], actor: audit.Actor) -> int:
-    """Cancel the messages that wait and that no worker is busy with; commit."""
-    transaction.begin()
-    changed = _change(
-        ids,
-        _M.state.in_(OPEN_STATES),
-        state=OutboxState.CANCELLED,
-        finished_at=clock.now(),
-        last_outcome="by_hand",
-    )
-    _note("outbox.cancelled", ids, changed, actor)
-    db.session.commit()
-    return changed
-
-
-def _change(ids: Sequence[int], condition: ColumnElement[bool], **values: object) -> int:
-    return transaction.changed(
-        update(_M)
-        .where(and_(_M.id.in_(ids), condition))
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _may_have_arrived() -> ColumnElement[bool]:
-    return _M.last_outcome.in_(("unknown", CRASH_LOOP))
-
-
-def _note(event: str, ids: Sequence[int], changed: int, actor: audit.Actor) -> None:
-    if changed:
-        details = {"messages": changed, "asked_for": list(ids[:_NAMED_IN_AUDIT])}
-        target = f"outbox:{ids[0]}" if len(ids) == 1 else "outbox"
-        audit.record(event, actor=actor, target=target, details=details)

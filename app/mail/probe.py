@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from app.config import Config
 from app.mail import connections, name_remarks, second_look
 from app.mail.circumstances import Circumstances
-from app.mail.diagnosis import Diagnosis, diagnose
+from app.mail.diagnosis import Diagnosis, diagnose, suspicion
 from app.mail.findings import Findings
 from app.mail.network import Network
+from app.mail.offers import Offer
 from app.mail.probe_steps import STEPS, ConnectionTest, StageReport, State
 from app.mail.session import Limits
 from app.mail.trouble import ConversationFailed, Stage, Trouble
@@ -42,6 +43,7 @@ class Probe:
         self.failed_with: Trouble | None = None
         self.findings = Findings()
         self.accepted = ""
+        self._offer: Offer | None = None
         self._config = config
         self._network = network or connections.network_of(config)
         self._session = connections.session_with(test.server, config, limits, self._network)
@@ -60,6 +62,11 @@ class Probe:
     def our_address(self) -> str:
         """Return the address from which we spoke, as far as it is known."""
         return self._session.spoke_from
+
+    @property
+    def offer(self) -> Offer | None:
+        """Return what the server offered, once it took the message."""
+        return self._offer if self.passed else None
 
     @property
     def passed(self) -> bool:
@@ -96,6 +103,7 @@ class Probe:
             return
         if stage is Stage.MESSAGE:
             self.accepted = str(seen.reply)
+            self._offer = self._session.offer
         spent = self._own_time(stage, _milliseconds(started))
         yield seen.report(stage, spent)
 
@@ -122,10 +130,12 @@ class Probe:
             spent -= connecting
         self.failed_with = trouble
         self.findings = self._look_again(trouble)
-        diagnosis = diagnose(trouble, self._circumstances())
+        around = self._circumstances()
+        diagnosis = diagnose(trouble, around)
+        remarks = tuple(filter(None, (suspicion(around),)))
         state = State.WARNED if diagnosis.spares_the_server else State.FAILED
         reply = str(trouble.reply) if trouble.reply and self._session.greeting else ""
-        yield StageReport(trouble.stage, state, spent, reply, diagnosis=diagnosis)
+        yield StageReport(trouble.stage, state, spent, reply, diagnosis=diagnosis, notes=remarks)
 
     def _look_again(self, trouble: Trouble) -> Findings:
         if self._is_cancelled:
@@ -152,6 +162,9 @@ class Probe:
             offered_starttls_once=self.test.passed_before,
             has_ascii_sign_in=(password + server.username).isascii(),
             password_state=server.password_state,
+            certificate_name=server.certificate_name,
+            trusted_certificate=server.trusted_certificate,
+            offered=server.offered_here,
             findings=self.findings,
         )
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
@@ -137,11 +137,22 @@ def _encrypt(session: SmtpSession, test: ConnectionTest) -> Seen:
     if facts is None or facts.expires_at is None:
         return Seen(detail=str(facts or ""))
     left = facts.expires_at - clock.now()
-    until = f"{facts.expires_at:%Y-%m-%d}"
-    soon = note("tls.expires_soon", days=str(left.days), until=until)
-    notes = (soon,) if left < EXPIRES_SOON else ()
+    notes = tuple(_about_certificate(test.server, facts.expires_at, left))
+    if test.server.trusted_certificate:
+        return Seen(detail=str(facts), notes=notes)
     shown = {"names": ", ".join(facts.names[:4]), "issuer": facts.issuer, "days": str(left.days)}
     return Seen(detail=str(facts), state=_state(notes), notes=notes, facts=shown)
+
+
+def _about_certificate(
+    server: ServerSettings, ends: datetime, left: timedelta
+) -> Iterator[Diagnosis]:
+    """Say when a certificate runs out; one that is trusted by itself is good beyond that."""
+    until = f"{ends:%Y-%m-%d}"
+    if server.trusted_certificate:
+        yield note("tls.trusted_exactly", sha256=server.trusted_certificate, until=until)
+    elif left < EXPIRES_SOON:
+        yield note("tls.expires_soon", days=str(left.days), until=until)
 
 
 def _sign_in(session: SmtpSession, test: ConnectionTest) -> Seen:

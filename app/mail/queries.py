@@ -1,6 +1,6 @@
 """The read side: what waits, whether mail is disturbed, who is alive."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 
 from app.core import clock
 from app.extensions import db
-from app.mail import breaker, connections, fingerprints, servers
-from app.mail.models import OutboxMessage, OutboxState, Role, SmtpServer, WorkerHeartbeat
+from app.mail import connections, glance
+from app.mail.conditions import Test
+from app.mail.glance import Glance
+from app.mail.models import OutboxMessage, OutboxState, Role, WorkerHeartbeat
 
 WORKER_SILENCE = timedelta(seconds=60)
 _WAITING = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)
@@ -46,12 +48,13 @@ class Overview:
     """How mail stands: since when, how many wait, and what the failing server said last."""
 
     situation: Situation
-    waiting: int
+    waiting: int = 0
     since: datetime | None = None
     failing: Role | None = None
     last_stage: str = ""
     last_cause: str = ""
     last_reply: str = ""
+    seen: Glance | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_disturbed(self) -> bool:
@@ -68,17 +71,9 @@ class MailState(StrEnum):
 
 
 def overview() -> Overview:
-    """Return how mail stands now."""
-    settings = servers.current()
-    roles = connections.active_roles(settings)
-    waiting = waiting_count()
-    if not any(server.host for server in settings.servers) or not settings.sender_address:
-        return Overview(Situation.NOT_SET_UP, waiting)
-    if not settings.smtp_active:
-        return Overview(Situation.OFF, waiting, since=settings.updated_at)
-    if not roles:
-        return Overview(Situation.NO_ACTIVE_SERVER, waiting, since=settings.updated_at)
-    return _working(roles, waiting)
+    """Return how mail stands now: one query."""
+    seen = glance.look()
+    return replace(_judged(seen), waiting=seen.waiting, seen=seen)
 
 
 def is_disturbed() -> bool:
@@ -95,7 +90,7 @@ def waiting_count() -> int:
 def worker_alive() -> bool:
     """Tell whether any worker has left a sign of life in the last minute."""
     seen = db.session.scalar(select(func.max(WorkerHeartbeat.seen_at)))
-    return seen is not None and clock.now() - seen < WORKER_SILENCE
+    return _is_fresh(seen)
 
 
 def mail_state(kinds: tuple[str, ...], about: int) -> MailState:
@@ -116,25 +111,35 @@ def mail_state(kinds: tuple[str, ...], about: int) -> MailState:
     return MailState.DELAYED if is_disturbed() else MailState.WAITING
 
 
-def _working(roles: list[Role], waiting: int) -> Overview:
-    usable = breaker.usable(roles)
-    failing = next((role for role in roles if role not in usable), None)
-    if not usable:
-        return _with_cause(Situation.NO_SERVER_WORKS, waiting, roles[0])
-    if not worker_alive():
-        return Overview(Situation.NO_WORKER, waiting)
-    if failing is Role.PRIMARY:
-        return _with_cause(Situation.SECONDARY_CARRIES, waiting, failing)
-    if failing is Role.SECONDARY:
-        return _with_cause(Situation.SECONDARY_FAILS, waiting, failing)
-    return Overview(_tested(roles), waiting)
+def _judged(seen: Glance) -> Overview:
+    settings = seen.settings
+    if not any(server.host for server in settings.servers) or not settings.sender_address:
+        return Overview(Situation.NOT_SET_UP)
+    if not settings.smtp_active:
+        return Overview(Situation.OFF, since=settings.updated_at)
+    roles = connections.active_roles(settings)
+    if not roles:
+        return Overview(Situation.NO_ACTIVE_SERVER, since=settings.updated_at)
+    return _working(seen, roles)
 
 
-def _with_cause(situation: Situation, waiting: int, role: Role) -> Overview:
-    health = breaker.health(role)
+def _working(seen: Glance, roles: list[Role]) -> Overview:
+    failing = [role for role in roles if seen.is_resting(role)]
+    if len(failing) == len(roles):
+        return _with_cause(Situation.NO_SERVER_WORKS, seen, roles[0])
+    if not _is_fresh(seen.worker_seen_at):
+        return Overview(Situation.NO_WORKER)
+    if failing:
+        carried = failing[0] is Role.PRIMARY
+        situation = Situation.SECONDARY_CARRIES if carried else Situation.SECONDARY_FAILS
+        return _with_cause(situation, seen, failing[0])
+    return Overview(_tested(seen, roles))
+
+
+def _with_cause(situation: Situation, seen: Glance, role: Role) -> Overview:
+    health = seen.conditions[role].health
     return Overview(
         situation,
-        waiting,
         since=health.failing_since,
         failing=role,
         last_stage=health.last_failure_stage,
@@ -143,13 +148,13 @@ def _with_cause(situation: Situation, waiting: int, role: Role) -> Overview:
     )
 
 
-def _tested(roles: list[Role]) -> Situation:
+def _tested(seen: Glance, roles: list[Role]) -> Situation:
     """Works, unless an active server has neither passed its test nor delivered anything yet."""
-    settings = servers.current()
-    for role in roles:
-        row = db.session.get(SmtpServer, role)
-        in_force = fingerprints.of(settings, settings.server(role))
-        passed = row is not None and row.test_passed and row.tested_as == in_force
-        if not passed and breaker.health(role).last_success_at is None:
+    for condition in (seen.conditions[role] for role in roles):
+        if condition.test is not Test.PASSED and condition.health.last_success_at is None:
             return Situation.NOT_TESTED
     return Situation.WORKS
+
+
+def _is_fresh(seen_at: datetime | None) -> bool:
+    return seen_at is not None and clock.now() - seen_at < WORKER_SILENCE

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from app.core import clock, log, transaction
 from app.core.errors import PeykError
 from app.extensions import db
-from app.mail import breaker, endings, failover, kinds, totals
+from app.mail import breaker, codes, endings, failover, kinds, totals
 from app.mail.answers import Answer
 from app.mail.circumstances import around_delivery
 from app.mail.claims import Claimed
@@ -57,7 +57,7 @@ def _record(
     message: Claimed, server: ServerSettings, answer: Answer, asked: list[Asked], *, is_last: bool
 ) -> bool:
     transaction.begin()
-    attempt = _attempt(message, server, answer)
+    attempt = _attempt(message, server, answer, failover.fate(asked) if is_last else "")
     ours = endings.close(message, _ending(message, asked), attempt) if is_last else True
     if not (is_last and ours):
         endings.write_down(attempt)
@@ -86,6 +86,10 @@ def _note_health(server: ServerSettings, answer: Answer) -> None:
 
 
 def _ending(message: Claimed, asked: list[Asked]) -> Ending:
+    return {**_outcome(message, asked), "last_server": asked[-1].role}
+
+
+def _outcome(message: Claimed, asked: list[Asked]) -> Ending:
     last = asked[-1]
     outcome = last.verdict.outcome
     match failover.fate(asked):
@@ -101,22 +105,27 @@ def _ending(message: Claimed, asked: list[Asked]) -> Ending:
             return endings.put_back(endings.retry_at(rounds), outcome, rounds, bound)
 
 
-def _attempt(message: Claimed, server: ServerSettings, answer: Answer) -> Attempt:
+def _attempt(message: Claimed, server: ServerSettings, answer: Answer, fate: str) -> Attempt:
     reply = answer.reply
-    detail = answer.trouble.detail if answer.trouble else ""
+    trouble = answer.trouble
+    detail = trouble.detail if trouble else ""
     return {
         "outbox_id": message.id,
         "at": clock.now(),
         "server": server.role,
         "host": server.host,
+        "port": server.port,
         "stage": answer.stage,
         "outcome": answer.verdict.outcome,
         "code": reply.code if reply else None,
         "enhanced": reply.enhanced if reply else "",
         "reply": (reply.text if reply else detail)[:1000],
         "duration_ms": answer.duration_ms,
+        "cause": codes.code_of(trouble, around_delivery(server)) if trouble else "",
         "tls": answer.tls[:80],
+        "certificate": answer.certificate[:160],
         "may_be_duplicate": message.may_be_duplicate,
+        "fate": fate,
     }
 
 

@@ -80,7 +80,10 @@ _CONFIGURATION = (
     Cause.AUTH_MISSING,
     Cause.NO_MECHANISM,
     Cause.NO_PASSWORD,
+    Cause.WEAKENED,
     Cause.CERTIFICATE,
+    Cause.OTHER_CERTIFICATE,
+    Cause.AUTHORITIES,
     Cause.TLS,
 )
 _SOCKET = tuple(c for c in Cause if c not in (Cause.REPLY, *_CONFIGURATION))

@@ -114,7 +114,7 @@ def _at_the_certificate(scene: Scene, trouble: Trouble) -> Findings:
     if place is None:
         return Findings()
     shown = certificates.shown_by(
-        scene.network, place, scene.host, endpoint.encryption, endpoint.ehlo_name
+        scene.network, place, endpoint.expected_name, endpoint.encryption, endpoint.ehlo_name
     )
     if shown is None or trouble.verify_code not in (_NAME_MISMATCH, 64):
         return Findings(certificate=shown)
@@ -168,7 +168,7 @@ def _wants_handshake(trouble: Trouble) -> bool:
 
 
 def _wants_certificate(trouble: Trouble) -> bool:
-    return trouble.cause is Cause.CERTIFICATE
+    return trouble.cause in (Cause.CERTIFICATE, Cause.OTHER_CERTIFICATE)
 
 
 def _wants_greeting(trouble: Trouble) -> bool:

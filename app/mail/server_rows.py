@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core import audit, clock, vault
 from app.extensions import db
-from app.mail import breaker, models
+from app.mail import breaker, models, offer_memory
 from app.mail.models import Role, SmtpServer
 from app.mail.server_settings import (
     SETTINGS_FIELDS,
@@ -58,6 +58,8 @@ def write_server(before: ServerSettings, change: ServerChange) -> None:
         db.session.add(row)
     for name, value in change.fields_of(before).items():
         setattr(row, name, value)
+    if change.forget_offer:
+        offer_memory.forget(row)
     if "password" in before.locked:
         return
     if change.password:

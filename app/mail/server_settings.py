@@ -5,12 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from app.mail.endpoint import place
 from app.mail.models import Encryption, Role
+from app.mail.offers import Offer
 
 PasswordState = Literal["none", "stored", "unreadable"]
 
 SETTINGS_FIELDS = ("sender_address", "sender_name", "smtp_active")
 SERVER_FIELDS = ("host", "port", "encryption", "requires_auth", "username", "active")
+# What None keeps as it is stored, because whoever posts the form may not know of them.
+TRUST_FIELDS = ("certificate_name", "trusted_certificate")
 LIMIT_FIELDS = ("max_connections", "messages_per_minute")
 DEFAULT_CONNECTIONS = 4
 DEFAULT_PORTS = {Encryption.NONE: 25, Encryption.STARTTLS: 587, Encryption.TLS: 465}
@@ -57,9 +61,12 @@ class ServerSettings:
     password_state: PasswordState = "none"
     active: bool = False
     sender_address: str = ""
+    certificate_name: str = ""
+    trusted_certificate: str = ""
     max_connections: int = DEFAULT_CONNECTIONS
     messages_per_minute: int = 0
     version: int = 0
+    offered: Offer | None = None
     locked: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -68,9 +75,16 @@ class ServerSettings:
         return bool(self.host)
 
     @property
-    def destination(self) -> tuple[str, int, Encryption, str]:
-        """Where a password would travel, and for whom."""
-        return self.host, self.port, self.encryption, self.username
+    def destination(self) -> tuple[str, ...]:
+        """Where a password would travel, for whom, and who would be believed to be there."""
+        where = self.host, str(self.port), str(self.encryption)
+        return *where, self.username, self.certificate_name, self.trusted_certificate
+
+    @property
+    def offered_here(self) -> Offer | None:
+        """Return what was offered when this server last worked, if it was at this very place."""
+        here = place(self.host, self.port, self.encryption)
+        return self.offered if self.offered and self.offered.place == here else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +116,10 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServerChange:
-    """What a server shall be; a blank password and a limit of None keep what is stored."""
+    """What a server shall be; a blank password, and whatever is None, keep what is stored.
+
+    `forget_offer`: less than what was offered before is accepted from now on.
+    """
 
     host: str = ""
     port: int = DEFAULT_PORTS[Encryption.STARTTLS]
@@ -113,18 +130,23 @@ class ServerChange:
     forget_password: bool = False
     active: bool = False
     sender_address: str = ""
+    certificate_name: str | None = None
+    trusted_certificate: str | None = None
     max_connections: int | None = None
     messages_per_minute: int | None = None
+    forget_offer: bool = False
 
     def fields_of(self, server: ServerSettings) -> dict[str, Any]:
         """Return the plain fields that change, without those that the environment fixes."""
         names = [*SERVER_FIELDS, *(["sender_address"] if server.role is Role.SECONDARY else [])]
-        names += [name for name in LIMIT_FIELDS if getattr(self, name) is not None]
+        optional = (*TRUST_FIELDS, *LIMIT_FIELDS)
+        names += [name for name in optional if getattr(self, name) is not None]
         return {name: getattr(self, name) for name in names if name not in server.locked}
 
     def applied_to(self, server: ServerSettings) -> ServerSettings:
         """Return the server as it would be, with the password that is stored for it now."""
-        return replace(server, **self.fields_of(server))
+        offered = None if self.forget_offer else server.offered
+        return replace(server, offered=offered, **self.fields_of(server))
 
 
 @dataclass(frozen=True, slots=True)

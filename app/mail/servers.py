@@ -4,6 +4,7 @@ What the environment fixes lies over what is stored: it is read from there each 
 written to the database, and what is posted for it is ignored.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +12,13 @@ from app.config import current_config
 from app.core import audit, transaction
 from app.core.errors import Refused
 from app.extensions import db
-from app.mail import engine, fixed, models, outbox, server_rows, settings_changes
+from app.mail import engine, fixed, models, offer_memory, outbox, server_rows, settings_changes
 from app.mail.models import Encryption, Role, SmtpServer
 from app.mail.server_settings import (
     LIMIT_FIELDS,
     SERVER_FIELDS,
     SETTINGS_FIELDS,
+    TRUST_FIELDS,
     MailSettings,
     Secret,
     ServerChange,
@@ -34,6 +36,7 @@ __all__ = [
     "candidate",
     "check_environment",
     "current",
+    "of_rows",
     "password_is_needed",
     "save",
     "sender_for",
@@ -42,7 +45,7 @@ __all__ = [
 
 check_environment = fixed.check
 
-_STORED = (*SERVER_FIELDS, *LIMIT_FIELDS, "sender_address")
+_STORED = (*SERVER_FIELDS, *TRUST_FIELDS, *LIMIT_FIELDS, "sender_address")
 
 
 class PasswordNeeded(Refused):
@@ -55,12 +58,19 @@ class PasswordNeeded(Refused):
 
 def current() -> MailSettings:
     """Return the settings as they are in force now."""
-    row = db.session.get(models.MailSettings, server_rows.ONLY)
+    stored = {role: db.session.get(SmtpServer, role) for role in Role}
+    return of_rows(db.session.get(models.MailSettings, server_rows.ONLY), stored)
+
+
+def of_rows(
+    row: models.MailSettings | None, stored_servers: Mapping[Role, SmtpServer | None]
+) -> MailSettings:
+    """Return the settings that these rows make, under what the environment fixes."""
     stored = {name: getattr(row, name) for name in SETTINGS_FIELDS} if row else {}
     above = fixed.settings(current_config().environment)
     return MailSettings(
-        primary=_server(Role.PRIMARY),
-        secondary=_server(Role.SECONDARY),
+        primary=_server(Role.PRIMARY, stored_servers[Role.PRIMARY]),
+        secondary=_server(Role.SECONDARY, stored_servers[Role.SECONDARY]),
         locked=above.variables,
         updated_at=row.updated_at if row else None,
         updated_by=row.updated_by if row else "",
@@ -133,14 +143,14 @@ def save(change: SettingsChange, actor: audit.Actor) -> MailSettings:
     return current()
 
 
-def _server(role: Role) -> ServerSettings:
-    row = db.session.get(SmtpServer, role)
+def _server(role: Role, row: SmtpServer | None) -> ServerSettings:
     above = fixed.server(current_config().environment, role)
     stored: dict[str, Any] = {}
     if row is not None:
         stored = {name: getattr(row, name) for name in _STORED}
         stored["encryption"] = Encryption(row.encryption)
         stored["version"] = row.version
+        stored["offered"] = offer_memory.of_row(row)
     password, state = server_rows.password(role, row, above.values)
     values = {**stored, **above.values, "password": password, "password_state": state}
     return ServerSettings(role=role, locked=above.variables, **values)

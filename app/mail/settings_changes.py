@@ -5,6 +5,7 @@ from app.mail.server_settings import (
     LIMIT_FIELDS,
     SERVER_FIELDS,
     SETTINGS_FIELDS,
+    TRUST_FIELDS,
     MailSettings,
     ServerSettings,
 )
@@ -35,6 +36,8 @@ def differences(before: MailSettings, after: MailSettings) -> dict[str, object]:
     for role in Role:
         if _password(before.server(role)) != _password(after.server(role)):
             found[f"{role}.password"] = "changed"
+        if before.server(role).offered_here and not after.server(role).offered:
+            found[f"{role}.offered"] = "forgotten"
     return found
 
 
@@ -44,6 +47,7 @@ def _delivery(settings: MailSettings, server: ServerSettings) -> tuple[object, .
         server.requires_auth,
         _password(server) if server.requires_auth else None,
         settings.sender_for(server),
+        server.offered,
     )
 
 
@@ -54,6 +58,6 @@ def _password(server: ServerSettings) -> tuple[object, ...]:
 def _readable(settings: MailSettings) -> dict[str, object]:
     values: dict[str, object] = {name: getattr(settings, name) for name in SETTINGS_FIELDS}
     for server in settings.servers:
-        for name in (*SERVER_FIELDS, *LIMIT_FIELDS, "sender_address"):
+        for name in (*SERVER_FIELDS, *TRUST_FIELDS, *LIMIT_FIELDS, "sender_address"):
             values[f"{server.role}.{name}"] = getattr(server, name)
     return values

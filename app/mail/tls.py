@@ -1,58 +1,120 @@
-"""TLS as we want it, and what was agreed on."""
+"""TLS as we want it, what was agreed on, and the one certificate that is trusted by itself."""
 
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+
+from app.core.errors import PeykError
+from app.mail import certificates, pins
+
+
+class OtherCertificate(PeykError):
+    """The server shows another certificate than the one that is trusted; it is the argument."""
+
+
+class AuthoritiesUnreadable(PeykError):
+    """The operator's file with authorities cannot be read, so nothing can be verified with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TlsFacts:
-    """What was agreed on, and with whom."""
+    """What was agreed on, and with whom; `sha256` is the fingerprint of the certificate."""
 
     version: str
     cipher: str
     names: tuple[str, ...] = ()
     issuer: str = ""
     expires_at: datetime | None = None
+    sha256: str = ""
 
     def __str__(self) -> str:
         return f"{self.version}, {self.cipher}"
 
+    @property
+    def certificate(self) -> str:
+        """Return whose certificate it was, by whom and until when, for the log."""
+        if self.expires_at is None:
+            return ""
+        name = self.names[0] if self.names else ""
+        return f"{name[:80]}|{self.issuer[:60]}|{self.expires_at:%Y-%m-%d}".replace("\n", " ")
 
-_contexts: dict[Path | None, ssl.SSLContext] = {}
+
+_contexts: dict[tuple[Path | None, int], ssl.SSLContext] = {}
 
 
 def context(ca_file: Path | None) -> ssl.SSLContext:
-    """Return the shared context: certificates and names are verified, TLS 1.2 at least."""
-    if ca_file not in _contexts:
-        made = ssl.create_default_context()
-        made.minimum_version = ssl.TLSVersion.TLSv1_2
+    """Return the shared context: certificates and names are verified, TLS 1.2 at least.
+
+    A file of authorities that was written anew is read anew.
+    """
+    key = ca_file, _written_at(ca_file)
+    if key not in _contexts:
+        made = _modern()
         if ca_file:
-            made.load_verify_locations(ca_file)
-        _contexts[ca_file] = made
-    return _contexts[ca_file]
+            _load(made, ca_file)
+        _contexts[key] = made
+    return _contexts[key]
+
+
+def unverified_context() -> ssl.SSLContext:
+    """Return a context that takes any certificate: of use only with `demand` right after it."""
+    made = _modern()
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    return made
+
+
+def demand(encrypted: ssl.SSLSocket, fingerprint: str) -> None:
+    """Raise `OtherCertificate` unless the other side shows exactly the certificate named."""
+    shown = pins.of(encrypted.getpeercert(binary_form=True) or b"")
+    if not pins.is_same(shown, fingerprint):
+        raise OtherCertificate(shown)
+
+
+def can_read(ca_file: Path | None) -> bool:
+    """Tell whether the operator's authorities, if there are any, can be used."""
+    try:
+        context(ca_file)
+    except AuthoritiesUnreadable:
+        return False
+    return True
 
 
 def facts(encrypted: ssl.SSLSocket) -> TlsFacts:
     """Return what was agreed on with the other side, and who it is."""
-    certificate = encrypted.getpeercert() or {}
+    der = encrypted.getpeercert(binary_form=True) or b""
     cipher = encrypted.cipher()
-    until = certificate.get("notAfter")
-    issuer = dict(pair for part in certificate.get("issuer", ()) for pair in _pairs(part))
+    agreed = TlsFacts(encrypted.version() or "", cipher[0] if cipher else "", sha256=pins.of(der))
+    try:
+        shown = certificates.read(der)
+    except ValueError:
+        return agreed
     return TlsFacts(
-        version=encrypted.version() or "",
-        cipher=cipher[0] if cipher else "",
-        names=tuple(str(pair[1]) for pair in certificate.get("subjectAltName", ())),
-        issuer=str(issuer.get("organizationName") or issuer.get("commonName") or ""),
-        expires_at=datetime.fromtimestamp(ssl.cert_time_to_seconds(str(until)), UTC)
-        if until
-        else None,
+        version=agreed.version,
+        cipher=agreed.cipher,
+        names=shown.names,
+        issuer=shown.issuer,
+        expires_at=shown.valid_until,
+        sha256=agreed.sha256,
     )
 
 
-def _pairs(part: object) -> Iterator[tuple[str, str]]:
-    """Read one part of a name, which the types of the library leave open."""
-    if isinstance(part, tuple):
-        yield from ((str(pair[0]), str(pair[1])) for pair in part)
+def _modern() -> ssl.SSLContext:
+    made = ssl.create_default_context()
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    return made
+
+
+def _written_at(ca_file: Path | None) -> int:
+    try:
+        return ca_file.stat().st_mtime_ns if ca_file else 0
+    except OSError as error:
+        raise AuthoritiesUnreadable(str(ca_file)) from error
+
+
+def _load(made: ssl.SSLContext, ca_file: Path) -> None:
+    try:
+        made.load_verify_locations(ca_file)
+    except OSError as error:  # what OpenSSL raises is one, too
+        raise AuthoritiesUnreadable(str(ca_file)) from error

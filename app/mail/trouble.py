@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.core.errors import PeykError
 from app.mail.destinations import Filtered, Forbidden, NameNotFound, NameTemporarilyUnknown
+from app.mail.tls import AuthoritiesUnreadable, OtherCertificate
 from app.mail.wire import Closed, Garbled, Reply
 
 
@@ -43,6 +44,9 @@ class Cause(StrEnum):
     AUTH_MISSING = "auth_missing"
     NO_MECHANISM = "no_mechanism"
     NO_PASSWORD = "no_password"
+    WEAKENED = "weakened"
+    OTHER_CERTIFICATE = "other_certificate"
+    AUTHORITIES = "authorities"
     TOO_LARGE = "too_large"
     OTHER = "other"
 
@@ -72,6 +76,8 @@ _CAUSES: tuple[tuple[type[BaseException], Cause], ...] = (
     (NameTemporarilyUnknown, Cause.NAME_TEMPORARY),
     (Forbidden, Cause.FORBIDDEN),
     (Filtered, Cause.FILTERED),
+    (OtherCertificate, Cause.OTHER_CERTIFICATE),
+    (AuthoritiesUnreadable, Cause.AUTHORITIES),
     (ssl.SSLCertVerificationError, Cause.CERTIFICATE),
     (TimeoutError, Cause.TIMEOUT),
     (ssl.SSLError, Cause.TLS),

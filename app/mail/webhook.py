@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from app.config import Config
 from app.core.errors import PeykError
-from app.mail import destinations, tls
-from app.mail.destinations import Address, Policy
+from app.mail import address_policy, destinations, tls
+from app.mail.destinations import Address
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
@@ -77,8 +77,7 @@ def _exchange(url: SplitResult, headers: Mapping[str, str], body: bytes, config:
 
 def _addresses(url: SplitResult, host: str, config: Config) -> list[Address]:
     port = url.port or (443 if url.scheme == "https" else 80)
-    policy = Policy.parse(config.smtp_private_hosts)
-    policy = replace(policy, ports=frozenset({port}))
+    policy = replace(address_policy.policy_of(config), ports=frozenset({port}))
     return destinations.resolve(host, port, policy, timeout=CONNECT_SECONDS)
 
 

@@ -13,9 +13,11 @@ import time
 from dataclasses import dataclass
 
 from app.core.errors import PeykError
+from app.mail import foreign
 
 MAX_LINE = 4096
 MAX_LINES = 128
+MAX_REPLY = 1000
 MAX_TRANSCRIPT = 200
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])([ -]?)(.*)", re.DOTALL)
 _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
@@ -26,11 +28,11 @@ class Closed(PeykError):
 
 
 class Garbled(PeykError):
-    """What came is not an SMTP reply."""
+    """What came is not an SMTP reply.
 
-    def __init__(self, seen: str) -> None:
-        super().__init__(seen)
-        self.seen = seen
+    What it was instead is told to nobody: who could ask any port for its first words would have a
+    port scanner.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Reply:
         return self.text.split("\n")
 
     def __str__(self) -> str:
-        return f"{self.code} {self.text}".strip()
+        return f"{self.code} {self.text}".strip()[:MAX_REPLY]
 
 
 @dataclass(slots=True)
@@ -87,6 +89,7 @@ class Wire:
         self._socket = connection
         self._transcript = transcript
         self._unread = b""
+        self._hidden: tuple[str, ...] = ()
 
     def write(self, data: bytes, deadline: Deadline, seconds: float) -> None:
         """Hand bytes to the kernel, all of them, or raise OSError."""
@@ -107,9 +110,9 @@ class Wire:
             line = self._line(patience)
             parts = _REPLY_LINE.fullmatch(line)
             if parts is None:
-                raise Garbled(_decoded(line))
-            texts.append(_decoded(parts[3]))
-            self.note(f"S: {_decoded(line)}")
+                raise Garbled("not a reply")
+            texts.append(self._read(parts[3]))
+            self.note(f"S: {self._read(line)}")
             if parts[2] != b"-":
                 return Reply(int(parts[1]), "\n".join(texts))
         raise Garbled("an answer without an end")
@@ -128,10 +131,14 @@ class Wire:
         self._socket = encrypted
         return encrypted
 
+    def hide(self, *secrets: str) -> None:
+        """Let no reply bring back what was said in confidence: some servers repeat it."""
+        self._hidden = secrets
+
     def note(self, line: str) -> None:
         """Write a line into the transcript; past its bound nothing more is kept."""
         if len(self._transcript) < MAX_TRANSCRIPT:
-            self._transcript.append(line[:500])
+            self._transcript.append(foreign.shown(line, 500))
 
     def close(self) -> None:
         """Close the socket; a connection that is already broken is no error here."""
@@ -146,6 +153,12 @@ class Wire:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
+
+    def _read(self, line: bytes) -> str:
+        text = line.decode("utf-8", errors="replace")
+        for secret in self._hidden:
+            text = text.replace(secret, "***")
+        return foreign.shown(text, MAX_LINE)
 
     def _line(self, deadline: Deadline) -> bytes:
         while b"\n" not in self._unread:
@@ -175,9 +188,3 @@ def dot_stuffed(data: bytes) -> bytes:
     if lines and not lines[-1]:
         lines.pop()
     return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines)
-
-
-def _decoded(line: bytes) -> str:
-    """Read what a server wrote, whatever its character set, without what could harm a page."""
-    text = line.decode("utf-8", errors="replace")
-    return "".join(c if c.isprintable() else " " for c in text).strip()

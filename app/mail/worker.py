@@ -24,6 +24,7 @@ from app.mail import (
     replies,
     servers,
 )
+from app.mail.circumstances import around_delivery
 from app.mail.models import Role
 from app.mail.records import LeaseLost
 from app.mail.server_settings import MailSettings
@@ -124,7 +125,7 @@ def _probe(role: Role) -> None:
     except ConversationFailed as error:
         trouble = error.trouble
         transaction.begin()
-        breaker.fail(role, replies.judge(trouble), trouble)
+        breaker.fail(role, replies.judge(trouble), trouble, around_delivery(server))
     else:
         transaction.begin()
         breaker.succeed(role)

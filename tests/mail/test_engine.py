@@ -70,7 +70,7 @@ def place(request, tmp_path_factory) -> Iterator[Place]:
             yield Place(plain, path.unlink)
         elif request.param == "redis":
             url = request.getfixturevalue("redis_url")
-            yield Place(replace(plain, redis_url=url), Redis.from_url(url).flushall)
+            yield Place(replace(plain, redis_url=url), Redis.from_url(url).flushdb)
         else:
             server = request.getfixturevalue("postgres_url")
             url = stack.enter_context(new_database(server, "peyk_engine"))

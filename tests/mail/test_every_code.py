@@ -12,8 +12,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.mail import destinations, diagnosis, entries, tls
 from app.mail.destinations import Address, Policy
+from app.mail.endpoint import place
 from app.mail.models import Encryption, Role
 from app.mail.name_service import Records
+from app.mail.offers import Offer
 from app.mail.probe import ConnectionTest, Probe, State
 from app.mail.remedies import REMEDIES
 from app.mail.server_settings import Secret, ServerSettings
@@ -183,6 +185,12 @@ def outcome(config, settings, network, **options):
     reports, _probe = run(config, settings, network, **options)
     (one,) = [report for report in reports if report.diagnosis]
     return one.diagnosis
+
+
+def offered(settings, **fields):
+    """Settings that remember what was offered when the server last worked."""
+    where = place(settings.host, settings.port, settings.encryption)
+    return replace(settings, offered=Offer(where, **fields))
 
 
 def notes(reports):
@@ -467,6 +475,30 @@ def test_starttls_that_is_not_there(config, before, code):
     assert "AUTH" not in box.commands
 
 
+@reaches("tls.starttls_stripped", "auth.stripped", "auth.weakened")
+def test_less_than_before_stops_before_the_password(config):
+    with answering() as (network, box):
+        encrypted = offered(signing(encryption=Encryption.STARTTLS), starttls=True)
+        assert outcome(config, encrypted, network).code == "tls.starttls_stripped"
+        gone = offered(signing(), mechanisms=("LOGIN", "PLAIN"))
+        found = outcome(config, gone, network)
+        assert (found.code, found.fixes) == ("auth.stripped", ())
+        assert found.details["before"] == "LOGIN PLAIN"
+    with answering(credentials=(USER, "p-1"), mechanisms="PLAIN LOGIN") as (network, weak):
+        safe = offered(signing(), mechanisms=("CRAM-MD5", "PLAIN"))
+        found = outcome(config, safe, network)
+        assert (found.code, found.details["mechanisms"]) == ("auth.weakened", "PLAIN LOGIN")
+    assert "AUTH" not in box.commands + weak.commands
+
+
+def test_what_was_offered_elsewhere_is_no_measure(config):
+    with answering(credentials=(USER, "p-1")) as (network, _box):
+        moved = replace(offered(signing(port=2525), mechanisms=("CRAM-MD5",)), port=587)
+        _reports, probe = run(config, moved, network)
+    assert probe.passed
+    assert probe.offer == Offer(f"{HOST}:587:none", mechanisms=("LOGIN", "PLAIN"))
+
+
 @reaches("tls.starttls_454", "tls.eof", "tls.timeout")
 @pytest.mark.parametrize(
     ("script", "code"),
@@ -533,7 +565,8 @@ def test_the_name_that_fits_is_offered(config, authority):
         found = outcome(config, settings, network, smtp_ca_file=authority.path)
         bare = outcome(config, replace(settings, host=IP), network, smtp_ca_file=authority.path)
     assert (found.code, bare.code) == ("tls.name_mismatch", "tls.ip_host")
-    assert found.fixes[0].changes == {"host": "server.host.ir"}
+    offered_changes = [fix.changes for fix in found.fixes[:2]]
+    assert offered_changes == [{"host": "server.host.ir"}, {"certificate_name": "server.host.ir"}]
     assert found.details["names"] == "server.host.ir, *.other.ir"
 
 
@@ -544,6 +577,125 @@ def test_the_reverse_name_is_offered_where_a_star_covers_it(config, authority):
         settings = server(encryption=Encryption.TLS)
         found = outcome(config, settings, network, smtp_ca_file=authority.path)
     assert found.fixes[0].changes == {"host": "srv7.host.ir"}
+
+
+PINNED = [
+    {"is_self_signed": True},
+    {"days": (-30, -1)},
+    {"names": ("server.host.ir",)},
+    {"bits": 1024},
+    {},
+]
+
+
+@reaches("tls.trusted_exactly")
+@pytest.mark.parametrize("encryption", [Encryption.TLS, Encryption.STARTTLS])
+@pytest.mark.parametrize("fault", PINNED)
+def test_exactly_the_trusted_certificate_is_accepted(config, authority, fault, encryption):
+    context = authority.context(*fault.get("names", (HOST,)), **_without_names(fault))
+    settings = signing(encryption=encryption, trusted_certificate=authority.fingerprints[context])
+    script = {"tls": context, "implicit_tls": encryption.is_implicit, "credentials": (USER, "p-1")}
+    with answering(**script) as (network, _box):
+        reports, probe = run(config, settings, network)
+    assert probe.passed
+    assert notes(reports) == {"tls.trusted_exactly"}
+    assert probe.offer.certificate == settings.trusted_certificate
+
+
+def _without_names(fault):
+    return {name: value for name, value in fault.items() if name != "names"}
+
+
+@reaches("tls.other_certificate")
+@pytest.mark.parametrize("encryption", [Encryption.TLS, Encryption.STARTTLS])
+def test_any_other_certificate_is_refused_however_good_it_is(config, authority, encryption):
+    trusted = authority.fingerprints[authority.context(HOST, is_self_signed=True)]
+    settings = signing(encryption=encryption, trusted_certificate=trusted)
+    good = authority.context(HOST)
+    script = {"tls": good, "implicit_tls": encryption.is_implicit, "credentials": (USER, "p-1")}
+    with answering(**script) as (network, box):
+        found = outcome(config, settings, network, smtp_ca_file=authority.path)
+    assert found.code == "tls.other_certificate"
+    assert found.details["trusted"] == trusted
+    assert found.details["shown"] == found.details["sha256"] != trusted
+    assert found.fixes == ()
+    assert "AUTH" not in box.commands
+
+
+def test_the_name_that_is_expected_is_verified_instead_of_the_host(config, authority):
+    with answering(tls=authority.context("server.host.ir"), implicit_tls=True) as (network, _box):
+        settings = server(encryption=Encryption.TLS, certificate_name="server.host.ir")
+        _reports, probe = run(config, settings, network, smtp_ca_file=authority.path)
+    assert probe.passed
+    # The name alone convinces nobody: who made the certificate is asked all the same.
+    with answering(tls=authority.context("server.host.ir"), implicit_tls=True) as (network, _box):
+        assert outcome(config, settings, network).code == "tls.chain_incomplete"
+
+
+@reaches("tls.expected_name")
+def test_another_name_than_the_expected_one_is_refused(config, authority):
+    with answering(tls=authority.context(HOST), implicit_tls=True) as (network, _box):
+        settings = server(encryption=Encryption.TLS, certificate_name="server.host.ir")
+        found = outcome(config, settings, network, smtp_ca_file=authority.path)
+    assert (found.code, found.field) == ("tls.expected_name", "certificate_name")
+    assert (found.details["names"], found.details["expected"]) == (HOST, "server.host.ir")
+
+
+BELIEVED = [
+    ("tls.self_signed", {"is_self_signed": True}),
+    ("tls.unknown_ca", {"shows_root": True}),
+    ("tls.chain_incomplete", {}),
+    ("tls.expired", {"days": (-30, -1)}),
+]
+
+
+@pytest.mark.parametrize(("code", "fault"), BELIEVED)
+def test_trust_in_exactly_this_certificate_is_offered(config, authority, code, fault):
+    with answering(tls=authority.context(HOST, **fault), implicit_tls=True) as (network, _box):
+        ca_file = authority.path if code == "tls.expired" else None
+        settings = server(encryption=Encryption.TLS)
+        found = outcome(config, settings, network, smtp_ca_file=ca_file)
+    assert found.code == code
+    (fix,) = found.fixes
+    assert fix.needs_confirmation
+    assert fix.changes == {"trusted_certificate": found.details["sha256"]}
+
+
+@reaches("tls.certificate_changed")
+def test_no_trust_is_offered_in_a_certificate_that_replaced_a_good_one(config, authority):
+    swapped = authority.context(HOST, "server.host.ir", is_self_signed=True)
+    before = authority.fingerprints[authority.context(HOST)]
+    with answering(tls=swapped, implicit_tls=True) as (network, _box):
+        network.names |= {"server.host.ir": [IP]}
+        settings = offered(server(encryption=Encryption.TLS), certificate=before)
+        reports, _probe = run(config, settings, network)
+        (ended,) = [one for one in reports if one.diagnosis]
+        assert (ended.diagnosis.code, ended.diagnosis.fixes) == ("tls.self_signed", ())
+        (warning,) = ended.notes
+        assert (warning.code, warning.details["before"]) == ("tls.certificate_changed", before)
+        assert warning.details["shown"] == ended.diagnosis.details["sha256"]
+
+
+def test_the_same_certificate_grown_old_is_no_suspicion(config, authority):
+    expired = authority.context(HOST, days=(-30, -1))
+    settings = server(encryption=Encryption.TLS)
+    with answering(tls=expired, implicit_tls=True) as (network, _box):
+        settings = offered(settings, certificate=authority.fingerprints[expired])
+        reports, _probe = run(config, settings, network, smtp_ca_file=authority.path)
+    (ended,) = [one for one in reports if one.diagnosis]
+    assert (ended.diagnosis.code, ended.notes) == ("tls.expired", ())
+    assert ended.diagnosis.fixes
+
+
+@reaches("sys.ca_file")
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_authorities_that_cannot_be_read_are_said_so(config, authority, tmp_path, content):
+    lost = tmp_path / "authorities.pem"
+    if content:
+        lost.write_text(content)
+    with answering(tls=authority.context(HOST), implicit_tls=True) as (network, _box):
+        found = outcome(config, server(encryption=Encryption.TLS), network, smtp_ca_file=lost)
+    assert found.code == "sys.ca_file"
 
 
 @reaches("tls.expires_soon")

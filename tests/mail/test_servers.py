@@ -82,6 +82,8 @@ def test_the_stored_password_can_be_removed(app):
         {"port": 2525},
         {"encryption": Encryption.NONE},
         {"username": "other@example.com"},
+        {"certificate_name": "server.host.ir"},
+        {"trusted_certificate": ":".join(["AB"] * 32)},
     ],
 )
 def test_a_new_destination_demands_the_password_again(app, elsewhere):
@@ -92,7 +94,7 @@ def test_a_new_destination_demands_the_password_again(app, elsewhere):
     assert save(password=Secret("new"), **elsewhere).primary.password.reveal() == "new"
 
 
-PRIMARY_DESTINATION = ("mail.example.com", 587, Encryption.STARTTLS, "support@example.com")
+PRIMARY_DESTINATION = ("mail.example.com", "587", "starttls", "support@example.com", "", "")
 
 
 def test_a_password_does_not_follow_a_server_that_moved_without_sign_in(app):

@@ -28,8 +28,8 @@ REMEDIES = {
             "465 with SSL/TLS."
         ),
         _l(
-            "EHLO on %(place)s no longer lists STARTTLS; it did in an earlier test. Something "
-            "on the path may strip it."
+            "EHLO on %(place)s no longer lists STARTTLS; it did when mail last went through. "
+            "Something on the path may strip it."
         ),
         fields=("encryption",),
         fixes=("use_tls_465",),

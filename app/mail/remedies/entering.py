@@ -123,16 +123,16 @@ REMEDIES = {
     ),
     "in.dest_blocked": Remedy(
         Scope.SERVER,
-        _l("%(host)s leads to an address that this installation may not connect to."),
+        _l("%(place)s leads to an address or a port that this installation may not connect to."),
         _l(
-            "Check the name of the server. If it is right, ask whoever runs this installation "
-            "to permit it."
+            "Check the name of the server and the port. If they are right, ask whoever runs this "
+            "installation to permit them."
         ),
         _l(
-            "%(host)s resolves to an address outside PEYK_SMTP_PRIVATE_HOSTS; no connection was "
-            "made."
+            "%(place)s is outside of what PEYK_SMTP_PRIVATE_HOSTS and PEYK_SMTP_PORTS permit; no "
+            "connection was made."
         ),
-        fields=("host",),
+        fields=("host", "port"),
     ),
     "in.same_server": Remedy(
         Scope.WARNING,

@@ -47,6 +47,15 @@ REMEDIES = {
         _l("Whoever runs the installation must start it; nothing is lost until then."),
         _l("Mail is queued, but no worker has shown a sign of life."),
     ),
+    "sys.ca_file": Remedy(
+        Scope.SERVER,
+        _l("The file with the certificates of your own authority cannot be read."),
+        _l(
+            "Whoever runs the installation must repair it (PEYK_SMTP_CA_FILE); until then no "
+            "certificate can be checked, so nothing is sent."
+        ),
+        _l("PEYK_SMTP_CA_FILE is missing, unreadable or holds no certificate."),
+    ),
     "sys.deadline": Remedy(
         Scope.TEMPORARY,
         _l("The test took too long and was stopped."),

@@ -20,6 +20,36 @@ REMEDIES = {
         fields=("requires_auth",),
         fixes=("auth_off",),
     ),
+    "auth.stripped": Remedy(
+        Scope.SERVER,
+        _l("This server used to ask for a sign-in and no longer does. The password was not sent."),
+        _l(
+            "Something between the two may be removing it, or another server answers. Ask the "
+            "mail host; switch “requires authentication” off only if it says so."
+        ),
+        _l(
+            "EHLO on %(place)s no longer lists AUTH; when mail last went through it listed "
+            "%(before)s."
+        ),
+        fields=("requires_auth",),
+    ),
+    "auth.weakened": Remedy(
+        Scope.SERVER,
+        _l(
+            "This server used to offer a sign-in that does not show the password, and now offers "
+            "only ones that do. The password was not sent."
+        ),
+        _l(
+            "Choose STARTTLS or SSL/TLS. If the mail host confirms the change and there is no "
+            "encryption, let the system forget what the server offered before."
+        ),
+        _l(
+            "Without TLS, AUTH on %(place)s lists only %(mechanisms)s; when mail last went "
+            "through it listed %(before)s."
+        ),
+        fields=("encryption", "forget_offer"),
+        fixes=("use_starttls", "use_tls_465"),
+    ),
     "auth.no_common_mech": Remedy(
         Scope.SERVER,
         _l("The server offers no way to sign in with a user name and a password."),
