@@ -1,16 +1,21 @@
 """Activation: what a link is worth, pressing its button, and asking for a new one."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import limits, registration, tokens
+from app.accounts import limits, registration, tokens, users
+from app.accounts.done import Done, Why
 from app.accounts.models import ActivationToken, PendingRegistration, User, UserRole, UserState
 from app.core import audit, clock, transaction
 from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
+from app.mail import engine
+
+OPENED_BY_HAND = "opened_by_hand"
 
 
 class Link(StrEnum):
@@ -32,7 +37,14 @@ class NotActivated(Refused):
 
 def look_at(token: str) -> Link:
     """Tell what a link is worth; changes nothing. A used link is as unknown as an altered one."""
-    return _worth(tokens.find(token))
+    row = tokens.find(token)
+    return Link.UNKNOWN if row and is_invitation(row) else worth(row)
+
+
+def is_invitation(row: ActivationToken) -> bool:
+    """Tell whether the link belongs to an invitation: that opens at another door."""
+    pending = db.session.get(PendingRegistration, row.pending_id)
+    return pending is not None and pending.invited
 
 
 def activate(token: str, actor: Actor) -> User:
@@ -41,31 +53,73 @@ def activate(token: str, actor: Actor) -> User:
     However often and by however many it is pressed, one user comes out of an address.
     """
     limits.spend((limits.ACTIVATE_PER_IP, limits.origin(actor.ip)))
-    _refuse_unless_usable(look_at(token))
+    refuse_unless_usable(look_at(token))
     transaction.begin()
-    row = tokens.find(token)
-    if row is None:
-        raise _too_late(None)
-    attempts = _hold_attempts(row.email_key)
-    if not tokens.consume(row.id):
-        raise _too_late(row.email_key)
-    user = _user_from(row.pending_id)
-    _close(attempts)
+    user = spend(token)
     target = f"user:{user.id}"
     audit.record("account.activated", actor=actor, target=target, details={"how": "link"})
     db.session.commit()
     return user
 
 
+def spend(token: str, password_hash: str | None = None) -> User:
+    """Spend a link and make its user, in the caller's transaction; the invited bring a password."""
+    row = tokens.find(token)
+    if row is None:
+        raise _too_late(None)
+    attempts = _hold([row.email_key])
+    if not tokens.consume(row.id):
+        raise _too_late(row.email_key)
+    user = _user_from(row.pending_id, password_hash)
+    _close(attempts)
+    return user
+
+
+def open_by_hand(pending_ids: Collection[int], actor: Actor) -> Done:
+    """Make users of attempts without their links; each is told by mail when mail works."""
+    done = Done()
+    transaction.begin()
+    keys = select(PendingRegistration.email_key).where(PendingRegistration.id.in_(pending_ids))
+    _hold(db.session.scalars(keys).all())
+    for pending_id in sorted(pending_ids):
+        pending = db.session.get(PendingRegistration, pending_id, populate_existing=True)
+        if objection := _objection(pending):
+            done.leave(pending_id, objection)
+        elif pending is not None:
+            _open_by_hand(pending, actor)
+            done.note(pending_id)
+    db.session.commit()
+    engine.wake()
+    return done
+
+
 def renew(token: str, actor: Actor) -> None:
     """Ask for a fresh mail with the right of an expired link: to its own address, unseen."""
     row = tokens.find(token)
-    if row is None or _worth(row) is not Link.EXPIRED:
-        raise NotActivated(_worth(row))
+    if row is None or worth(row) is not Link.EXPIRED:
+        raise NotActivated(worth(row))
     registration.send_again(row.pending_id, actor)
 
 
-def _worth(row: ActivationToken | None) -> Link:
+def _objection(pending: PendingRegistration | None) -> Why | None:
+    if pending is None:
+        return Why.GONE
+    if pending.invited:
+        return Why.NO_PASSWORD
+    return Why.HAS_ACCOUNT if _user_with(pending.email_key) is not None else None
+
+
+def _open_by_hand(pending: PendingRegistration, actor: Actor) -> None:
+    attempts = _hold([pending.email_key])
+    user = _user_from(pending.id)
+    _close(attempts)
+    users.notify(user, OPENED_BY_HAND)
+    details = {"how": "by hand", "registration": pending.id}
+    audit.record("account.activated", actor=actor, target=f"user:{user.id}", details=details)
+
+
+def worth(row: ActivationToken | None) -> Link:
+    """Tell what the row of a link is worth."""
     if row is None:
         return Link.UNKNOWN
     if _user_with(row.email_key) is not None:
@@ -76,25 +130,26 @@ def _worth(row: ActivationToken | None) -> Link:
     return Link.USABLE if row.expires_at > clock.now() else Link.EXPIRED
 
 
-def _refuse_unless_usable(link: Link) -> None:
+def refuse_unless_usable(link: Link) -> None:
+    """Raise `NotActivated` for a link that opens nothing."""
     if link is not Link.USABLE:
         raise NotActivated(link)
 
 
-def _hold_attempts(email_key: str) -> list[int]:
-    """Hold every attempt of an address, always in one order, so that two presses queue up."""
-    ids = select(PendingRegistration.id).where(PendingRegistration.email_key == email_key)
+def _hold(email_keys: Collection[str]) -> list[int]:
+    """Hold every attempt of some addresses, always in one order, so that two presses queue up."""
+    ids = select(PendingRegistration.id).where(PendingRegistration.email_key.in_(email_keys))
     return list(db.session.scalars(ids.order_by(PendingRegistration.id).with_for_update()))
 
 
-def _user_from(pending_id: int) -> User:
+def _user_from(pending_id: int, password_hash: str | None = None) -> User:
     """Make the user of this attempt: with its own name, password and language."""
     pending = db.session.get_one(PendingRegistration, pending_id, populate_existing=True)
     user = User(
         name=pending.name,
         email=pending.email,
         email_key=pending.email_key,
-        password_hash=pending.password_hash,
+        password_hash=password_hash or pending.password_hash,
         role=UserRole.USER,
         state=UserState.ACTIVE,
         locale=pending.locale,

@@ -5,12 +5,13 @@ from datetime import timedelta
 from sqlalchemy import delete, exists, select
 
 from app.accounts import registration, tokens
-from app.accounts.models import PendingRegistration, UserSession
+from app.accounts.models import PendingRegistration, RecoveryToken, UserSession
 from app.core import audit, clock, transaction
 from app.extensions import db
 from app.mail.models import OutboxMessage, OutboxState
 
 SESSIONS_KEPT = timedelta(days=30)
+LINKS_KEPT = timedelta(days=7)
 _AT_ONCE = 500
 _ON_THEIR_WAY = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)
 
@@ -47,3 +48,12 @@ def forget_old_sessions() -> int:
     ).all()
     db.session.commit()
     return len(gone)
+
+
+def forget_old_links() -> int:
+    """Delete links to a new password a week after their time; until then they say why."""
+    transaction.begin()
+    old = RecoveryToken.expires_at < clock.now() - LINKS_KEPT
+    gone = transaction.changed(delete(RecoveryToken).where(old))
+    db.session.commit()
+    return gone

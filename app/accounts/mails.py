@@ -1,15 +1,16 @@
-"""The mails of the accounts: the activation link, and the kind word to somebody known."""
+"""The mails of those who are about to have an account, and the kind word to somebody known."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 
-from app.accounts import registration, tokens
+from app.accounts import activation as opening
+from app.accounts import password_mails, registration, tokens
+from app.accounts.mail_words import in_language, inert, link, owner_of
 from app.accounts.models import PendingRegistration, User
 from app.config import current_config
 from app.core import addresses
 from app.extensions import db
-from app.i18n import locales
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.mail import kinds
@@ -18,13 +19,14 @@ from app.mail.kinds import MailRequest, Words
 
 def _start_life(request: MailRequest, at: datetime) -> None:
     """Let the link live, and its attempt stay, from the moment a server took the mail."""
-    ends = tokens.start_life(request.outbox_id, at)
     pending = db.session.get(PendingRegistration, request.about)
     if pending is not None:
-        pending.keep_until = max(pending.keep_until, ends)
+        ends = tokens.start_life(request.outbox_id, at, tokens.life_of(pending))
+        kept = ends + registration.KEPT if pending.invited else ends
+        pending.keep_until = max(pending.keep_until, kept)
 
 
-@kinds.mail(registration.ACTIVATION, accepted=_start_life)
+@kinds.mail(registration.ACTIVATION, accepted=_start_life, again=registration.again)
 def activation(request: MailRequest) -> Words | None:
     """Say how to activate; nothing when there is nothing left to activate at this address."""
     pending = db.session.get(PendingRegistration, request.about)
@@ -32,13 +34,13 @@ def activation(request: MailRequest) -> Words | None:
         return None
     context = {
         "name": inert(pending.name),
-        "link": link(tokens.issue(pending, request.outbox_id), request.locale),
+        "link": link("activate", tokens.issue(pending, request.outbox_id), request.locale),
         "lifetime": duration(tokens.LIFETIME),
     }
     return Words("activation", _("Activate your account"), context)
 
 
-@kinds.mail(registration.ALREADY_REGISTERED)
+@kinds.mail(registration.ALREADY_REGISTERED, again=registration.again)
 def already_registered(request: MailRequest) -> Words | None:
     """Tell the owner of an address that it has an account; nothing when it has none any more."""
     pending = db.session.get(PendingRegistration, request.about)
@@ -47,31 +49,44 @@ def already_registered(request: MailRequest) -> Words | None:
         return None
     context = {
         "name": inert(owner.name),
-        "link": f"{current_config().public_url}/login{_in_language(request.locale)}",
+        "link": f"{current_config().public_url}/login{in_language(request.locale)}",
         "address": owner.email,
     }
     return Words("already_registered", _("You already have an account"), context)
 
 
-KINDS = (activation, already_registered)
+@kinds.mail(registration.INVITATION, accepted=_start_life, again=registration.again)
+def invitation(request: MailRequest) -> Words | None:
+    """Ask somebody who was invited to choose a password; nothing when they have an account."""
+    pending = db.session.get(PendingRegistration, request.about)
+    if pending is None or _has_lost_its_point(pending, request.to):
+        return None
+    context = {
+        "name": inert(pending.name),
+        "link": link("invitations", tokens.issue(pending, request.outbox_id), request.locale),
+        "lifetime": duration(tokens.INVITATION_LIFETIME),
+    }
+    return Words("invitation", _("You are invited"), context)
 
 
-def link(token: str, locale_code: str) -> str:
-    """Return the link of a mail: from the configuration, never from a request."""
-    return f"{current_config().public_url}/activate/{token}{_in_language(locale_code)}"
+@kinds.mail(opening.OPENED_BY_HAND)
+def opened_by_hand(request: MailRequest) -> Words | None:
+    """Tell somebody that an administrator has opened their account."""
+    owner = owner_of(request)
+    if owner is None:
+        return None
+    context = {
+        "name": inert(owner.name),
+        "link": f"{current_config().public_url}/login{in_language(request.locale)}",
+        "address": owner.email,
+    }
+    return Words("opened_by_hand", _("Your account is open"), context)
 
 
-def inert(name: str) -> str:
-    """Return a name in which no mail program finds a link: somebody else may have typed it."""
-    return name.replace(".", ".\u2060").replace("/", "/\u2060")
+KINDS = (activation, already_registered, invitation, opened_by_hand, *password_mails.KINDS)
 
 
 def _has_lost_its_point(pending: PendingRegistration, to: str) -> bool:
     """Tell whether the address was corrected meanwhile, or has got its user."""
     known = db.session.scalar(select(User.id).where(User.email_key == pending.email_key))
     return known is not None or addresses.parse(pending.email).ascii != to
-
-
-def _in_language(code: str) -> str:
-    """Open the page in the language of the mail, also in a browser that was never here."""
-    return "" if code == locales.DEFAULT else f"?lang={code}"

@@ -3,8 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, Synonym, mapped_column, synonym
 
 from app.core.addresses import MAX_LENGTH as ADDRESS_LENGTH
 from app.core.columns import UtcDateTime
@@ -34,7 +34,11 @@ class User(Base):
     """Somebody whose address is proven; exists from activation on."""
 
     __tablename__ = "users"
-    __table_args__ = _NUMBERS_ARE_NEVER_GIVEN_TWICE
+    __table_args__ = (
+        Index("ix_users_role", "role", "id"),
+        Index("ix_users_state", "state", "id"),
+        _NUMBERS_ARE_NEVER_GIVEN_TWICE,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
@@ -62,7 +66,8 @@ class PendingRegistration(Base):
     """One attempt to register, with its own name and password; not a user.
 
     `user_id` is set when the address belonged to somebody already: then nothing can be activated
-    and the owner of the address is told, while the visitor sees no difference.
+    and the owner of the address is told, while the visitor sees no difference. An invitation is
+    an attempt that an administrator began: it has no password until one is chosen.
     """
 
     __tablename__ = "pending_registrations"
@@ -80,6 +85,8 @@ class PendingRegistration(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     occasion: Mapped[int] = mapped_column(default=1)
     mail_requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    invited: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
 
 class ActivationToken(Base):
@@ -96,6 +103,22 @@ class ActivationToken(Base):
     outbox_id: Mapped[int] = mapped_column(index=True)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    owner_id: Synonym[int] = synonym("pending_id")
+
+
+class RecoveryToken(Base):
+    """One link to a new password, good for one person at one address; only its digest is kept."""
+
+    __tablename__ = "recovery_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    email_key: Mapped[str] = mapped_column(String(ADDRESS_LENGTH))
+    outbox_id: Mapped[int] = mapped_column(index=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    owner_id: Synonym[int] = synonym("user_id")
 
 
 class UserSession(Base):

@@ -19,10 +19,12 @@ from app.core.audit import Actor
 from app.core.errors import NotFound, TooOften
 from app.extensions import db
 from app.mail import engine, outbox
+from app.mail.models import OutboxMessage
 
 ACTIVATION = "activation"
 ALREADY_REGISTERED = "already_registered"
-KINDS = (ACTIVATION, ALREADY_REGISTERED)
+INVITATION = "invitation"
+KINDS = (ACTIVATION, ALREADY_REGISTERED, INVITATION)
 
 KEPT = timedelta(days=7)
 COOL_DOWN = timedelta(seconds=60)
@@ -59,8 +61,8 @@ def register(registrant: Registrant, actor: Actor) -> str:
         mail_requested_at=now,
     )
     db.session.add(pending)
-    _ask_for_mail(pending)
-    audit.record("registration.requested", actor=actor, target=_target(pending))
+    ask_for_mail(pending)
+    audit.record("registration.requested", actor=actor, target=target(pending))
     db.session.commit()
     engine.wake()
     return handle
@@ -84,8 +86,8 @@ def send_again(pending_id: int, actor: Actor) -> None:
     )
     pending = _begin(pending_id)
     _refuse_during_cool_down(pending)
-    _ask_again(pending)
-    audit.record("registration.resent", actor=actor, target=_target(pending))
+    ask_again(pending)
+    audit.record("registration.resent", actor=actor, target=target(pending))
     db.session.commit()
     engine.wake()
 
@@ -102,8 +104,8 @@ def correct_address(handle: str, address: Address, actor: Actor) -> None:
     pending = _begin(pending_id)
     tokens.forget([pending.id])
     pending.email, pending.email_key = address.display, address.key
-    _ask_again(pending)
-    audit.record("registration.address_corrected", actor=actor, target=_target(pending))
+    ask_again(pending)
+    audit.record("registration.address_corrected", actor=actor, target=target(pending))
     db.session.commit()
     engine.wake()
 
@@ -130,6 +132,42 @@ def cancel_mails(pending_id: int) -> None:
         outbox.cancel_about(kind, pending_id)
 
 
+def again(pending_id: int) -> OutboxMessage | None:
+    """Queue a fresh mail of an attempt, in the caller's transaction; None when it is over."""
+    pending = db.session.get(
+        PendingRegistration, pending_id, populate_existing=True, with_for_update=True
+    )
+    return ask_again(pending) if pending else None
+
+
+def ask_again(pending: PendingRegistration) -> OutboxMessage:
+    """Queue a fresh mail of an attempt, in the caller's transaction."""
+    cancel_mails(pending.id)
+    pending.occasion += 1
+    pending.mail_requested_at = clock.now()
+    pending.keep_until = max(pending.keep_until, clock.now() + KEPT)
+    return ask_for_mail(pending)
+
+
+def ask_for_mail(pending: PendingRegistration) -> OutboxMessage:
+    """Queue the mail that fits: to a stranger the link, to somebody known a kind word."""
+    owner = db.session.scalar(select(User).where(User.email_key == pending.email_key))
+    pending.user_id = owner.id if owner else None
+    db.session.flush()
+    return outbox.enqueue(
+        ALREADY_REGISTERED if owner else INVITATION if pending.invited else ACTIVATION,
+        about=pending.id,
+        to=addresses.parse((owner or pending).email).ascii,
+        locale=(owner or pending).locale,
+        occasion=f"{pending.handle_digest[:16]}.{pending.occasion}",
+    )
+
+
+def target(pending: PendingRegistration) -> str:
+    """Return how the audit names an attempt."""
+    return f"registration:{pending.id}"
+
+
 def _id_behind(handle: str) -> int:
     pending = find(handle)
     if pending is None:
@@ -153,29 +191,3 @@ def _refuse_during_cool_down(pending: PendingRegistration) -> None:
     if wait := resend_in(pending):
         db.session.rollback()
         raise TooOften(math.ceil(wait.total_seconds()))
-
-
-def _ask_again(pending: PendingRegistration) -> None:
-    cancel_mails(pending.id)
-    pending.occasion += 1
-    pending.mail_requested_at = clock.now()
-    pending.keep_until = max(pending.keep_until, clock.now() + KEPT)
-    _ask_for_mail(pending)
-
-
-def _ask_for_mail(pending: PendingRegistration) -> None:
-    """Queue the mail that fits: to a stranger the link, to somebody known a kind word."""
-    owner = db.session.scalar(select(User).where(User.email_key == pending.email_key))
-    pending.user_id = owner.id if owner else None
-    db.session.flush()
-    outbox.enqueue(
-        ALREADY_REGISTERED if owner else ACTIVATION,
-        about=pending.id,
-        to=addresses.parse((owner or pending).email).ascii,
-        locale=(owner or pending).locale,
-        occasion=f"{pending.handle_digest[:16]}.{pending.occasion}",
-    )
-
-
-def _target(pending: PendingRegistration) -> str:
-    return f"registration:{pending.id}"

@@ -1,9 +1,10 @@
 """Signed-in browsers: a row each, found by a secret of which only the digest is kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from app.accounts import tokens
 from app.accounts.models import User, UserRole, UserSession
@@ -12,6 +13,7 @@ from app.extensions import db
 
 TOUCHED_EVERY = timedelta(minutes=1)
 _AGENT_LENGTH = 200
+_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,11 @@ def open_for(user: User, *, remember: bool, ip: str, user_agent: str) -> str:
     return token
 
 
-def find(token: str) -> SignedIn | None:
-    """Return who holds this session, and note that they were here; None when it is over."""
+def find(token: str, *, is_here: bool = True) -> SignedIn | None:
+    """Return who holds this session, and note that they were here; None when it is over.
+
+    A page that refreshes itself is nobody's sign of life: `is_here` is False, nothing is noted.
+    """
     now = clock.now()
     found = db.session.execute(
         select(UserSession, User)
@@ -80,7 +85,8 @@ def find(token: str) -> SignedIn | None:
     session, user = found.UserSession, found.User
     signed_in = SignedIn(user.id, user.name, user.email, user.locale, user.is_admin, session.id)
     idle = LIVES[UserRole(user.role), session.remember].idle
-    _touch(session, idle)
+    if is_here:
+        _touch(session, idle)
     return signed_in
 
 
@@ -94,6 +100,27 @@ def close(token: str) -> None:
 def close_all(user_id: int) -> None:
     """End every session of somebody, in the caller's transaction."""
     _end(UserSession.user_id == user_id)
+
+
+def open_of(user_id: int) -> Sequence[UserSession]:
+    """Return the sessions of somebody that still let them in, the last used first."""
+    now = clock.now()
+    return db.session.scalars(
+        select(UserSession)
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.ended_at.is_(None),
+            UserSession.ends_at > now,
+            UserSession.idle_ends_at > now,
+        )
+        .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+        .limit(_SHOWN)
+    ).all()
+
+
+def close_one(user_id: int, session_id: int) -> None:
+    """End one session of somebody, in the caller's transaction."""
+    _end(and_(UserSession.id == session_id, UserSession.user_id == user_id))
 
 
 def _touch(session: UserSession, idle: timedelta) -> None:

@@ -2,18 +2,25 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import delete, select, update
 
-from app.accounts.models import ActivationToken, PendingRegistration
+from app.accounts.models import ActivationToken, PendingRegistration, RecoveryToken, User
 from app.core import clock
 from app.extensions import db
 
 LIFETIME = timedelta(hours=24)
+INVITATION_LIFETIME = timedelta(days=7)
+RECOVERY_LIFETIME = timedelta(hours=1)
 LIVE_LINKS = 3
 LIVE_LINKS_OF_ONE_MAIL = 2
 _LONGEST = 128
+
+Token = TypeVar("Token", ActivationToken, RecoveryToken)
+Table = type[ActivationToken] | type[RecoveryToken]
 
 
 def new() -> str:
@@ -26,6 +33,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token[:_LONGEST].encode("utf-8", "replace")).hexdigest()
 
 
+def life_of(pending: PendingRegistration) -> timedelta:
+    """Return how long a link of this attempt lives: an invitation is not waited for."""
+    return INVITATION_LIFETIME if pending.invited else LIFETIME
+
+
 def issue(pending: PendingRegistration, outbox_id: int) -> str:
     """Make a link secret for one mail of the attempt; the oldest links beyond the cap die."""
     token, now = new(), clock.now()
@@ -36,59 +48,89 @@ def issue(pending: PendingRegistration, outbox_id: int) -> str:
             email_key=pending.email_key,
             outbox_id=outbox_id,
             issued_at=now,
-            expires_at=now + LIFETIME,
+            expires_at=now + life_of(pending),
         )
     )
-    db.session.flush()
-    _forget_beyond(LIVE_LINKS_OF_ONE_MAIL, pending.id, outbox_id)
-    _forget_beyond(LIVE_LINKS, pending.id)
+    _keep_newest(ActivationToken, pending.id, outbox_id)
+    return token
+
+
+def issue_recovery(user: User, outbox_id: int) -> str:
+    """Make a link secret for one mail about a new password; the oldest beyond the cap die."""
+    token, now = new(), clock.now()
+    db.session.add(
+        RecoveryToken(
+            digest=digest(token),
+            user_id=user.id,
+            email_key=user.email_key,
+            outbox_id=outbox_id,
+            issued_at=now,
+            expires_at=now + RECOVERY_LIFETIME,
+        )
+    )
+    _keep_newest(RecoveryToken, user.id, outbox_id)
     return token
 
 
 def find(token: str) -> ActivationToken | None:
     """Return the row of a link secret that is not spent; it may have expired."""
-    return db.session.scalar(select(ActivationToken).where(ActivationToken.digest == digest(token)))
+    return _find(ActivationToken, token)
 
 
-def consume(row_id: int) -> bool:
+def find_recovery(token: str) -> RecoveryToken | None:
+    """Return the row of a link to a new password that is not spent; it may have expired."""
+    return _find(RecoveryToken, token)
+
+
+def consume(row_id: int, table: Table = ActivationToken) -> bool:
     """Spend a link; False when somebody was faster or its time is over."""
     spent = db.session.scalar(
-        delete(ActivationToken)
-        .where(ActivationToken.id == row_id, ActivationToken.expires_at > clock.now())
-        .returning(ActivationToken.id)
+        delete(table)
+        .where(table.id == row_id, table.expires_at > clock.now())
+        .returning(table.id)
         .execution_options(synchronize_session=False)
     )
     return spent is not None
 
 
-def start_life(outbox_id: int, at: datetime) -> datetime:
+def start_life(
+    outbox_id: int, at: datetime, life: timedelta = LIFETIME, table: Table = ActivationToken
+) -> datetime:
     """Let the links of a mail live their full time from the moment a server took it."""
-    ends = at + LIFETIME
+    ends = at + life
     db.session.execute(
-        update(ActivationToken)
-        .where(ActivationToken.outbox_id == outbox_id)
+        update(table)
+        .where(table.outbox_id == outbox_id)
         .values(expires_at=ends)
         .execution_options(synchronize_session=False)
     )
     return ends
 
 
-def forget(pending_ids: list[int]) -> None:
-    """Kill every link of these attempts."""
+def forget(owner_ids: Collection[int], table: Table = ActivationToken) -> None:
+    """Kill every link of these attempts, or of these people."""
     db.session.execute(
-        delete(ActivationToken)
-        .where(ActivationToken.pending_id.in_(pending_ids))
+        delete(table)
+        .where(table.owner_id.in_(owner_ids))
         .execution_options(synchronize_session=False)
     )
 
 
-def _forget_beyond(count: int, pending_id: int, outbox_id: int | None = None) -> None:
-    ids = select(ActivationToken.id).where(ActivationToken.pending_id == pending_id)
+def _find(table: type[Token], token: str) -> Token | None:
+    return db.session.scalar(select(table).where(table.digest == digest(token)))
+
+
+def _keep_newest(table: Table, owner_id: int, outbox_id: int) -> None:
+    db.session.flush()
+    _forget_beyond(LIVE_LINKS_OF_ONE_MAIL, table, owner_id, outbox_id)
+    _forget_beyond(LIVE_LINKS, table, owner_id)
+
+
+def _forget_beyond(count: int, table: Table, owner_id: int, outbox_id: int | None = None) -> None:
+    ids = select(table.id).where(table.owner_id == owner_id)
     if outbox_id is not None:
-        ids = ids.where(ActivationToken.outbox_id == outbox_id)
-    old = db.session.scalars(ids.order_by(ActivationToken.id.desc()).offset(count)).all()
+        ids = ids.where(table.outbox_id == outbox_id)
+    old = db.session.scalars(ids.order_by(table.id.desc()).offset(count)).all()
     db.session.execute(
-        delete(ActivationToken)
-        .where(ActivationToken.id.in_(old))
-        .execution_options(synchronize_session=False)
+        delete(table).where(table.id.in_(old)).execution_options(synchronize_session=False)
     )

@@ -1,18 +1,22 @@
-"""People: the first administrator, passwords from the console, who manages the system."""
+"""People: the first administrator, who manages the system, and what a new password brings."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from app.accounts import password_policy, passwords, sessions
-from app.accounts.models import User, UserRole, UserState
+from app.accounts import password_policy, passwords, sessions, tokens
+from app.accounts.models import RecoveryToken, User, UserRole, UserState
 from app.accounts.password_policy import Problem
-from app.core import audit, clock, transaction
+from app.core import addresses, audit, clock, transaction
 from app.core.addresses import Address
 from app.core.audit import Actor
 from app.core.errors import NotFound, Refused
 from app.extensions import db
 from app.i18n import locales
+from app.mail import engine, outbox
+
+RECOVERY = "recovery"
+PASSWORD_CHANGED = "password_changed"
 
 
 class WeakPassword(Refused):
@@ -29,7 +33,7 @@ class AlreadyThere(Refused):
 
 def create_admin(address: Address, name: str, password: str, actor: Actor) -> User:
     """Make an administrator who may sign in at once; raise `AlreadyThere` or `WeakPassword`."""
-    password_hash = _accepted(password, name, address.display)
+    password_hash = accepted(password, name, address.display)
     transaction.begin()
     if find(address) is not None:
         raise AlreadyThere(address.key)
@@ -67,15 +71,46 @@ def set_password(address: Address, password: str, actor: Actor) -> User:
     user = find(address)
     if user is None:
         raise NotFound(address.key)
-    password_hash = _accepted(password, user.name, user.email)
+    password_hash = accepted(password, user.name, user.email)
     user = _begin(address)
-    user.password_hash = password_hash
-    sessions.close_all(user.id)
+    put_password(user, password_hash)
     audit.record(
         "user.password_set", actor=actor, target=_target(user), details={"password": "changed"}
     )
     db.session.commit()
+    engine.wake()
     return user
+
+
+def put_password(user: User, password_hash: str) -> None:
+    """Give somebody another password, in the caller's transaction, with all that follows.
+
+    Every session ends, every link to a new password dies, and a mail tells the person.
+    """
+    user.password_hash = password_hash
+    sessions.close_all(user.id)
+    tokens.forget([user.id], RecoveryToken)
+    outbox.cancel_about(RECOVERY, user.id)
+    notify(user, PASSWORD_CHANGED)
+
+
+def notify(user: User, kind: str) -> None:
+    """Queue a mail to somebody, in the caller's transaction, at the address that is stored."""
+    outbox.enqueue(
+        kind,
+        about=user.id,
+        to=addresses.parse(user.email).ascii,
+        locale=user.locale,
+        occasion=tokens.new()[:16],
+    )
+
+
+def accepted(password: str, name: str, email: str) -> str:
+    """Return the hash of a password that passes the policy; raise `WeakPassword` for others."""
+    problem = password_policy.problem(password, name=name, email=email)
+    if problem is not None:
+        raise WeakPassword(problem)
+    return passwords.hashed(password)
 
 
 def find(address: Address) -> User | None:
@@ -102,13 +137,6 @@ def _begin(address: Address) -> User:
     if user is None:
         raise NotFound(address.key)
     return user
-
-
-def _accepted(password: str, name: str, email: str) -> str:
-    problem = password_policy.problem(password, name=name, email=email)
-    if problem is not None:
-        raise WeakPassword(problem)
-    return passwords.hashed(password)
 
 
 def _target(user: User) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -31,6 +31,7 @@ class AuditEntry(Base):
     """One line of the audit; `details` never holds a secret, only the word "changed"."""
 
     __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_target", "target", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Mapping
 
-_SECRET_PATH = re.compile(r"(/activate/)[^\s/?\"]+")
+_SECRET_PATH = re.compile(r"(/(?:activate|recover|invitations)/)[^\s/?\"]+")
 _NEEDS_QUOTES = re.compile(r'[\s"=]')
 
 

@@ -1,0 +1,103 @@
+"""Who waits for the mail that lets them in: those whose newest mail no server has taken yet.
+
+Whoever got the mail and has not opened it waits for nobody; whose mail was given up waits in vain.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts import registration
+from app.accounts.models import PendingRegistration, User
+from app.core.audit import AuditEntry
+from app.extensions import db
+from app.mail.models import OutboxMessage, OutboxState
+from app.mail.recipients import STATES, Fate
+
+_KINDS = (registration.ACTIVATION, registration.INVITATION)
+_IN_VAIN = STATES[Fate.FAILED]
+_WITHOUT = STATES[Fate.WAITING] + _IN_VAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """One person, since when they wait, and whether in vain."""
+
+    id: int
+    name: str
+    email: str
+    since: datetime
+    in_vain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiters:
+    """How many wait, how many of them in vain, and those who have waited longest."""
+
+    count: int = 0
+    in_vain: int = 0
+    first: tuple[Waiter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many people there are, how many have yet to come in, and when the audit last grew."""
+
+    users: int
+    pending: int
+    audited_at: datetime | None
+
+
+def longest(limit: int) -> Waiters:
+    """Return who has waited longest, and how many wait: one query."""
+    rows = db.session.execute(_waiting().limit(limit)).all()
+    if not rows:
+        return Waiters()
+    first = tuple(Waiter(row.id, row.name, row.email, row.since, bool(row.vain)) for row in rows)
+    return Waiters(rows[0].people, int(rows[0].in_vain), first)
+
+
+def figures() -> Figures:
+    """Return the numbers of people: one query."""
+    users = select(func.count(User.id)).scalar_subquery()
+    pending = select(func.count(PendingRegistration.id)).where(
+        PendingRegistration.user_id.is_(None)
+    )
+    audited = select(func.max(AuditEntry.at)).scalar_subquery()
+    row = db.session.execute(select(users, pending.scalar_subquery(), audited)).one()
+    return Figures(*row)
+
+
+def _waiting() -> Select[Any]:
+    mail, other = aliased(OutboxMessage), aliased(OutboxMessage)
+    about = and_(other.kind.in_(_KINDS), other.about == PendingRegistration.id)
+    newest = select(func.max(other.id)).where(about).scalar_subquery()
+    had_one = select(other.id).where(about, other.state == OutboxState.SENT).exists()
+    # Few mails are in these states, and an index knows them: nobody else has to be looked at.
+    some = select(OutboxMessage.about).where(
+        OutboxMessage.state.in_(_WITHOUT), OutboxMessage.kind.in_(_KINDS)
+    )
+    asked = PendingRegistration.mail_requested_at
+    since = case((had_one, asked), else_=PendingRegistration.created_at)
+    vain = case((mail.state.in_(_IN_VAIN), 1), else_=0)
+    return (
+        select(
+            PendingRegistration.id,
+            PendingRegistration.name,
+            PendingRegistration.email,
+            since.label("since"),
+            vain.label("vain"),
+            func.count().over().label("people"),
+            func.sum(vain).over().label("in_vain"),
+        )
+        .join(mail, mail.id == newest)
+        .where(
+            PendingRegistration.user_id.is_(None),
+            PendingRegistration.id.in_(some),
+            mail.state.in_(_WITHOUT),
+        )
+        .order_by("since", PendingRegistration.id)
+    )

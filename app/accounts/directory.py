@@ -1,0 +1,170 @@
+"""The read side of people: lists by key, one person with everything about them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from app.accounts import registration, sessions, words
+from app.accounts.models import PendingRegistration, User, UserRole, UserSession, UserState
+from app.core import addresses, audit, pagination, transaction
+from app.core.audit import Actor, AuditEntry
+from app.core.errors import NotFound
+from app.core.pagination import Cursor, Page
+from app.extensions import db
+from app.mail import recipients
+from app.mail.models import OutboxMessage
+from app.mail.recipients import Fate
+
+_MOST_COUNTED = 100
+_MOST_CHOSEN = 200
+_EXPORTED_AT_ONCE = 500
+_EVENTS_SHOWN = 15
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """Which people are looked for."""
+
+    text: str = ""
+    role: UserRole | None = None
+    state: UserState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingFilter:
+    """Which attempts are looked for."""
+
+    text: str = ""
+    invited: bool | None = None
+    mail: Fate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with their mails, open sessions and what was written down about them."""
+
+    user: User
+    mails: Sequence[OutboxMessage]
+    sessions: Sequence[UserSession]
+    events: Sequence[AuditEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt that waits, the story of its mails, who invited, and who has the address."""
+
+    pending: PendingRegistration
+    mails: Sequence[OutboxMessage]
+    inviter: User | None
+    owner: User | None
+
+
+def users(wanted: UserFilter, cursor: Cursor | None) -> Page[Any]:
+    """Return a page of people, the newest first."""
+    return pagination.page_of(_users(wanted), User.id, cursor)
+
+
+def pending(wanted: PendingFilter, cursor: Cursor | None) -> Page[Any]:
+    """Return a page of attempts that wait, the newest first."""
+    statement = select(PendingRegistration).where(words.matching(PendingRegistration, wanted.text))
+    if wanted.invited is not None:
+        statement = statement.where(PendingRegistration.invited.is_(wanted.invited))
+    if wanted.mail is not None:
+        fares = recipients.fares(registration.KINDS, PendingRegistration.id, wanted.mail)
+        statement = statement.where(fares)
+    return pagination.page_of(statement, PendingRegistration.id, cursor)
+
+
+def pending_count() -> int:
+    """Return how many attempts wait, counted up to a hundred."""
+    some = select(PendingRegistration.id).limit(_MOST_COUNTED).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(some)) or 0)
+
+
+def last_seen(user_ids: Collection[int]) -> Mapping[int, datetime]:
+    """Return when each of these people was last here, as far as a session still tells."""
+    seen = (
+        select(UserSession.user_id, func.max(UserSession.seen_at).label("seen_at"))
+        .where(UserSession.user_id.in_(user_ids))
+        .group_by(UserSession.user_id)
+    )
+    return {row.user_id: row.seen_at for row in db.session.execute(seen)}
+
+
+def newest_mails(pending_ids: Collection[int]) -> Mapping[int, OutboxMessage]:
+    """Return the newest mail of each of these attempts."""
+    return recipients.newest_about(registration.KINDS, pending_ids)
+
+
+def chosen_users(user_ids: Collection[int]) -> Sequence[User]:
+    """Return these people, by number."""
+    some = sorted(user_ids)[:_MOST_CHOSEN]
+    return db.session.scalars(select(User).where(User.id.in_(some)).order_by(User.id)).all()
+
+
+def chosen_pending(pending_ids: Collection[int]) -> Sequence[PendingRegistration]:
+    """Return these attempts, by number."""
+    some = sorted(pending_ids)[:_MOST_CHOSEN]
+    chosen = select(PendingRegistration).where(PendingRegistration.id.in_(some))
+    return db.session.scalars(chosen.order_by(PendingRegistration.id)).all()
+
+
+def person(user_id: int) -> Person:
+    """Return somebody with everything about them; raise `NotFound`."""
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound(f"user {user_id}")
+    return Person(
+        user,
+        recipients.last_to(addresses.parse(user.email).ascii),
+        sessions.open_of(user.id),
+        _events(f"user:{user.id}"),
+    )
+
+
+def attempt(pending_id: int) -> Attempt:
+    """Return an attempt with the story of its mails; raise `NotFound`."""
+    row = db.session.get(PendingRegistration, pending_id)
+    if row is None:
+        raise NotFound(f"registration {pending_id}")
+    inviter = db.session.get(User, row.invited_by) if row.invited_by else None
+    owner = db.session.scalar(select(User).where(User.email_key == row.email_key))
+    return Attempt(row, recipients.all_about(registration.KINDS, row.id), inviter, owner)
+
+
+def every_user(wanted: UserFilter) -> Iterator[User]:
+    """Give the people that match one after the other, a few at a time, the newest first."""
+    cursor: Cursor | None = None
+    while True:
+        page: Page[Any] = pagination.page_of(
+            _users(wanted), User.id, cursor, size=_EXPORTED_AT_ONCE
+        )
+        yield from page.items
+        db.session.expunge_all()
+        if page.older is None:
+            return
+        cursor = page.older
+
+
+def note_export(actor: Actor) -> None:
+    """Write down that somebody took the list of people away."""
+    transaction.begin()
+    audit.record("user.exported", actor=actor)
+    db.session.commit()
+
+
+def _users(wanted: UserFilter) -> Select[Any]:
+    statement = select(User).where(words.matching(User, wanted.text))
+    if wanted.role is not None:
+        statement = statement.where(User.role == wanted.role)
+    if wanted.state is not None:
+        statement = statement.where(User.state == wanted.state)
+    return statement
+
+
+def _events(target: str) -> Sequence[AuditEntry]:
+    about = select(AuditEntry).where(AuditEntry.target == target)
+    return db.session.scalars(about.order_by(AuditEntry.id.desc()).limit(_EVENTS_SHOWN)).all()
