@@ -20,14 +20,16 @@ from app.i18n.digits import localized
 from app.i18n.locales import Locale
 from app.i18n.text import _, _n
 
-Style = Literal["date", "time", "short", "medium", "full", "machine"]
+Style = Literal["date", "time", "day", "weekday", "short", "medium", "full", "machine"]
 
 # They belong to the calendar, not to a sentence: no translator should have to type them.
-_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
+MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
 _DAYS = "دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه".split()
 _JALALI: dict[str, Callable[[JalaliDate, datetime], str]] = {
-    "date": lambda day, _at: f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
+    "date": lambda day, _at: f"{day.day} {MONTHS[day.month - 1]} {day.year}",
     "time": lambda _day, at: f"{at:%H:%M}",
+    "day": lambda day, _at: f"{day.day} {MONTHS[day.month - 1]}",
+    "weekday": lambda day, at: f"{_DAYS[at.weekday()]} {_JALALI['day'](day, at)}",
     "short": lambda day, at: f"{day.year}/{day.month:02d}/{day.day:02d} {at:%H:%M}",
     "medium": lambda day, at: f"{_JALALI['date'](day, at)}، ساعت {at:%H:%M}",
     "full": lambda day, at: f"{_DAYS[at.weekday()]} {_JALALI['medium'](day, at)}",
@@ -35,10 +37,17 @@ _JALALI: dict[str, Callable[[JalaliDate, datetime], str]] = {
 _GREGORIAN = {
     "date": "d MMMM y",
     "time": "HH:mm",
+    "day": "d MMM",
+    "weekday": "EEEE, d MMM",
     "short": "y-MM-dd HH:mm",
     "medium": "d MMMM y, HH:mm",
     "full": "EEEE, d MMMM y, HH:mm",
 }
+
+
+def zone() -> ZoneInfo:
+    """Return the time zone of the site: its days begin at its midnight."""
+    return ZoneInfo(current_config().time_zone)
 
 
 def format_datetime(value: datetime, style: Style = "medium", locale: Locale | None = None) -> str:
@@ -49,7 +58,7 @@ def format_datetime(value: datetime, style: Style = "medium", locale: Locale | N
     if value.tzinfo is None:
         raise ValueError("naive datetime: times are stored and passed in UTC")
     locale = locale or locales.current()
-    local = value.astimezone(ZoneInfo(current_config().time_zone))
+    local = value.astimezone(zone())
     if style == "machine":
         return local.isoformat(timespec="seconds")
     if locale.calendar == "jalali":
@@ -61,8 +70,7 @@ def format_datetime(value: datetime, style: Style = "medium", locale: Locale | N
 def relative(value: datetime, now: datetime) -> str:
     """Write how long ago that was; from the day before yesterday on, the date."""
     past = now - value
-    zone = ZoneInfo(current_config().time_zone)
-    days = (now.astimezone(zone).date() - value.astimezone(zone).date()).days
+    days = (now.astimezone(zone()).date() - value.astimezone(zone()).date()).days
     if past < timedelta(0) or days > 1:
         return format_datetime(value, "date")
     if past < timedelta(minutes=1):

@@ -20,12 +20,16 @@ from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.health.routes import bp as health
+from app.web.invitations.routes import bp as invitations
+from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
+from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
 from app.web.sessions import loader
 from app.web.sessions.routes import bp as sessions
 from app.web.smtp_settings.routes import bp as smtp_settings
 from app.web.smtp_suggestions.routes import bp as smtp_suggestions
+from app.web.users.routes import bp as users
 
 __all__ = ["SCREENS", "init_app", "select_locale"]
 
@@ -33,11 +37,15 @@ SCREENS: tuple[Blueprint, ...] = (
     connection_test,
     dashboard,
     health,
+    invitations,
+    outbox,
     preferences,
+    recovery,
     registration,
     sessions,
     smtp_settings,
     smtp_suggestions,
+    users,
 )
 # Only where mail is caught instead of sent; elsewhere their addresses do not exist.
 DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail,)

@@ -1,6 +1,6 @@
-"""Alerts as lines of a page: title, since when, why, and the way to the mend."""
+"""Alerts in the words of a page: what is so, since when, why, and the way to the mend."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,18 +23,14 @@ _OUTBOX = "outbox.index"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One alert, or one change, in a list."""
+    """One change in a list."""
 
     kind: str
     icon: str
     title: object
-    notes: Sequence[object] = ()
     at: datetime | None = None
-    url: str = ""
-    action: object = ""
 
 
-_DOWN = frozenset({Condition.PRIMARY_DOWN, Condition.SECONDARY_DOWN})
 _BAD = frozenset(
     {
         Condition.NOT_SET_UP,
@@ -44,15 +40,6 @@ _BAD = frozenset(
         Condition.NO_WORKER,
     }
 )
-
-
-def open_lines(alerts: Sequence[Alert]) -> list[Line]:
-    """What needs attention now, the worst first; of what says the same only the more exact."""
-    held = [alert for alert in alerts if alert.is_open]
-    refusing = {one.role for one in held if one.condition is Condition.CREDENTIALS_REFUSED}
-    shown = [one for one in held if one.condition not in _DOWN or one.role not in refusing]
-    order = list(Condition)
-    return [_open_line(one) for one in sorted(shown, key=lambda one: order.index(one.condition))]
 
 
 def change_line(change: Transition) -> Line:
@@ -93,14 +80,6 @@ def link_to_mend(condition: Condition) -> tuple[str, str]:
     if condition is Condition.NO_WORKER or request.blueprint == _SETTINGS or not has_page(page):
         return "", ""
     return url_for(page), _("SMTP settings")
-
-
-def _open_line(alert: Alert) -> Line:
-    url, action = link_to_mend(alert.condition)
-    notes = [since_line(alert.since), *cause_of(alert)]
-    if alert.condition is Condition.NO_WORKER:
-        notes.append(Markup.escape(_("Whoever runs this installation must start the worker.")))
-    return Line(_kind(alert), _icon(alert), title(alert), notes, url=url, action=action)
 
 
 def _kind(alert: Alert) -> str:

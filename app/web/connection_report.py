@@ -7,9 +7,10 @@ from typing import Any
 from app.i18n import locales
 from app.i18n.text import _l
 from app.mail.diagnosis import Diagnosis, note
+from app.mail.fixes import Fix
 from app.mail.probe import Probe, StageReport, State
 from app.mail.trouble import Stage
-from app.web import hosting_report
+from app.web import connection_certificate, hosting_report
 from app.web.connection_shown import FixShown, Result, Step, as_json, result_as_json
 from app.web.hosting_report import TITLES
 from app.web.remedy_words import (
@@ -84,6 +85,8 @@ class Report:
             meaning=self._fill(remedy.meaning, **known),
             advice=self._fill(remedy.advice, **known),
             technical=self._fill(remedy.technical, **known),
+            warnings=tuple(self._words(one, self._holes(**one.details)) for one in failure.notes),
+            fingerprints=tuple(connection_certificate.compared(diagnosis, *failure.notes)),
             code=diagnosis.code,
             stage=failure.stage.value,
             fields=tuple(map(self._field_name, remedy.fields)),
@@ -133,10 +136,16 @@ class Report:
                 str(fix),
                 fix_label(fix, self._fill),
                 {self._field_name(name): value for name, value in fix.changes.items()},
+                self._to_look_at(fix),
             )
             for fix in diagnosis.fixes
             if not set(fix.changes) & set(locked)
         )
+
+    def _to_look_at(self, fix: Fix) -> dict[str, Any]:
+        """Return the certificate that a fix would make us believe, for people to compare."""
+        shown = self._probe.findings.certificate
+        return connection_certificate.shown(shown) if fix.needs_confirmation and shown else {}
 
     def _field_name(self, name: str) -> str:
         server = self._probe.test.server

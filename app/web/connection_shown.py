@@ -22,11 +22,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class FixShown:
-    """A button that changes the form and tests again."""
+    """A button that changes the form and tests again.
+
+    `certificate` is what has to be looked at before, when the change makes us believe it.
+    """
 
     value: str
     label: str
     changes: Mapping[str, str]
+    certificate: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Result:
     fields: tuple[str, ...] = ()
     fixes: tuple[FixShown, ...] = ()
     ports: tuple[PortRow, ...] = ()
+    warnings: tuple[str, ...] = ()
+    fingerprints: tuple[Mapping[str, Any], ...] = ()
     hints: tuple[str, ...] = ()
     transcript: tuple[str, ...] = ()
     reports: Mapping[str, str] = field(default_factory=dict)
@@ -51,6 +57,16 @@ class Result:
     def passed(self) -> bool:
         """Tell whether the message was taken."""
         return self.state is State.PASSED
+
+    @property
+    def plain_fixes(self) -> tuple[FixShown, ...]:
+        """Return the fixes that one press does."""
+        return tuple(fix for fix in self.fixes if not fix.certificate)
+
+    @property
+    def beliefs(self) -> tuple[FixShown, ...]:
+        """Return the fixes that have to be confirmed."""
+        return tuple(fix for fix in self.fixes if fix.certificate)
 
     @property
     def field_name(self) -> str:
@@ -91,6 +107,8 @@ def result_as_json(result: Result, duration_ms: int) -> dict[str, Any]:
         "meaning": result.meaning,
         "advice": result.advice,
         "technical": result.technical,
+        "warnings": list(result.warnings),
+        "fingerprints": list(map(dict, result.fingerprints)),
         "field": result.field_name,
         "fields": list(result.fields),
         "fixes": [vars_of(fix) | {"changes": dict(fix.changes)} for fix in result.fixes],

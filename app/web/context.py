@@ -10,7 +10,7 @@ from werkzeug.local import LocalProxy
 from app.i18n import formats, locales
 from app.i18n.locales import Locale
 from app.i18n.text import _
-from app.web import alerts, assets, choices, markup, navigation, times
+from app.web import alerts, assets, choices, listing, markup, navigation, times
 from app.web.access import is_local_path, request_id
 from app.web.fields import faults
 
@@ -27,7 +27,9 @@ def init_app(app: Flask) -> None:
         fill=markup.fill,
         fonts=assets.has_fonts,
         has_page=navigation.has_page,
+        filtered_url=listing.filtered_url,
         here=here,
+        is_filtered=listing.is_filtered,
         home_url=navigation.home_url,
         locale=LocalProxy(locales.current),
         ltr=markup.ltr,
@@ -38,7 +40,9 @@ def init_app(app: Flask) -> None:
         next_theme_label=next_theme_label,
         number=formats.number,
         other_languages=other_languages,
+        page_url=listing.page_url,
         person=markup.person,
+        plain_url=listing.plain_url,
         request_id=request_id,
         static_url=assets.static_url,
         theme=choices.theme,

@@ -9,6 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from app.extensions import db
 from app.mail import alert_records, alerts, queries
 from app.mail.alert_records import Alert
+from app.mail.glance import Glance, look
 from app.mail.queries import Overview
 
 logger = logging.getLogger("peyk.web")
@@ -29,6 +30,12 @@ def overview() -> Overview:
         g.mail_overview = queries.overview()
     found: Overview = g.mail_overview
     return found
+
+
+def glance() -> Glance:
+    """The settings, both servers and the worker as the overview saw them."""
+    found = overview()
+    return found.seen or look()
 
 
 def recent_alerts() -> list[Alert]:

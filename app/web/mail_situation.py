@@ -4,17 +4,17 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from flask import g
 from flask_babel import LazyString
 from markupsafe import Markup
 
 from app.config import current_config
 from app.i18n.formats import number
 from app.i18n.text import _, _l, _n
-from app.mail import diagnosis, servers
+from app.mail import diagnosis
 from app.mail.models import Role
 from app.mail.queries import Overview, Situation
 from app.mail.server_settings import MailSettings
+from app.web import mail_now
 from app.web.markup import fill, ltr
 
 _SHOWN = 300
@@ -116,7 +116,7 @@ def words_line(overview: Overview) -> Markup | None:
 def meaning(stage: str, cause: str, reply: str, role: Role | None) -> Markup | None:
     """What a failure that was written down means; nothing when it is not known."""
     known = diagnosis.of_record(stage, cause, reply)
-    return _filled(known.remedy.meaning, _settings(), role) if known else None
+    return _filled(known.remedy.meaning, mail_now.glance().settings, role) if known else None
 
 
 def server_words(said: str) -> Markup | None:
@@ -128,14 +128,6 @@ def server_words(said: str) -> Markup | None:
         return None
     shown = "".join(sign if sign.isprintable() else " " for sign in said)
     return Markup('<samp class="wire" dir="ltr">{}</samp>').format(shown[:_SHOWN])
-
-
-def _settings() -> MailSettings:
-    """The settings, read once for a whole page."""
-    if "mail_settings" not in g:
-        g.mail_settings = servers.current()
-    found: MailSettings = g.mail_settings
-    return found
 
 
 def _filled(sentence: object, settings: MailSettings, role: Role | None) -> Markup:

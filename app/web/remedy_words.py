@@ -22,7 +22,8 @@ Fill = Callable[..., str]
 
 _HOLES = (
     "host port place sender recipient helo user domain detail suggestion found other mode names "
-    "issuer from until days now minutes sha256 mechanisms mechanism list reply id"
+    "issuer from until days now minutes sha256 mechanisms mechanism list reply id "
+    "expected trusted shown before"
 ).split()
 _COUNTS = frozenset({"days", "minutes"})
 _UNKNOWN = "…"
@@ -31,6 +32,8 @@ _FIXES = {
     "split_host": _l("Split it: %(value)s"),
     "use_mail_host": _l("Use %(value)s as the server"),
     "use_host": _l("Use %(value)s as the server"),
+    "expect_name": _l("Expect the name %(value)s in the certificate"),
+    "trust_certificate": _l("Trust exactly this certificate"),
     "use_open_port": _l("Use port %(port)s with %(mode)s"),
     "use_starttls_587": _l("Switch to STARTTLS on port 587"),
     "use_tls_465": _l("Switch to SSL/TLS on port 465"),

@@ -1,7 +1,7 @@
 """A fix that was pressed: the posted form with the fields that the fix changes.
 
 What comes back is judged like everything people type; a name or value nobody knows changes
-nothing.
+nothing. Neither does a fix whose certificate nobody said to have looked at.
 """
 
 from flask import request
@@ -17,13 +17,21 @@ def posted(role: Role) -> MultiDict[str, str]:
     """Return what was posted, with the pressed fix put in."""
     values: MultiDict[str, str] = MultiDict(request.form)
     fix = fixes.read(values.pop("fix", ""))
-    for name, value in (fix.changes if fix else {}).items():
+    changes = fix.changes if fix and not lacks_confirmation() else {}
+    for name, value in changes.items():
         field = _field(name, role, values)
         if value:
             values[field] = value
         else:
             values.pop(field, None)
     return values
+
+
+def lacks_confirmation() -> bool:
+    """Tell whether a fix was pressed that has to be confirmed, and was not."""
+    fix = fixes.read(request.form.get("fix", ""))
+    confirmed = request.form.get("confirm_fix", "") == str(fix)
+    return fix is not None and fix.needs_confirmation and not confirmed
 
 
 def of_server(values: MultiDict[str, str], role: Role) -> dict[str, str]:

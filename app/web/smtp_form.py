@@ -1,6 +1,7 @@
 """The form of the SMTP settings: its fields, with the words that stand beside them.
 
-Saving and testing read the same form. Rules over several fields are in `smtp_rules`.
+Saving and testing read the same form. Rules over several fields are in `smtp_rules`, what is
+allowed but rarely right in `smtp_warnings`.
 """
 
 import re
@@ -33,7 +34,7 @@ _MASK = re.compile("[•●∙·*＊]+")
 class SmtpForm(PeykForm):
     """Sender, master switch and both servers."""
 
-    buttons = frozenset({"fix", "choice", "role"})
+    buttons = frozenset({"fix", "confirm_fix", "choice", "role"})
 
     sender_address = AddressField(
         _l("Sender address"),
@@ -140,6 +141,8 @@ def _values_of(server: ServerSettings) -> dict[str, Any]:
         "username": server.username,
         "active": server.active,
         "sender_address": server.sender_address,
+        "certificate_name": server.certificate_name,
+        "trusted_certificate": server.trusted_certificate,
         "max_connections": server.max_connections,
         "messages_per_minute": server.messages_per_minute,
     }

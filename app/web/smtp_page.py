@@ -8,15 +8,16 @@ from flask import render_template, url_for
 
 from app.i18n.formats import number
 from app.i18n.text import _l, _n
-from app.mail import conditions
+from app.mail import conditions, pins
 from app.mail.models import Role
-from app.mail.server_settings import MailSettings, ServerSettings
+from app.mail.server_settings import TRUST_FIELDS, MailSettings, ServerSettings
 from app.web.connection_report import TITLES
 from app.web.connection_shown import Result, Step
 from app.web.remedy_words import PortRow, explained
 from app.web.smtp_form import SmtpForm
-from app.web.smtp_rules import Warned, faults
+from app.web.smtp_rules import faults
 from app.web.smtp_sections import ServerSection
+from app.web.smtp_warnings import Warned
 
 NAMES = {Role.PRIMARY: _l("Primary SMTP"), Role.SECONDARY: _l("Secondary SMTP")}
 _NOTES = {
@@ -47,6 +48,32 @@ class ServerCard:
     def is_open(self) -> bool:
         """Tell whether the fields of an inactive server should be seen all the same."""
         return any(field.errors for field in self.form)
+
+    @property
+    def certificate_is_open(self) -> bool:
+        """Tell whether what is said about the certificate should be seen at once."""
+        return any(self.form[name].errors for name in TRUST_FIELDS)
+
+    @property
+    def offered(self) -> str:
+        """Return what the server offered when it last worked, as it says so itself."""
+        offer = self.server.offered_here
+        if offer is None:
+            return ""
+        sign_in = f"AUTH {' '.join(offer.mechanisms)}" if offer.sign_in else ""
+        return ", ".join(filter(None, ("STARTTLS" if offer.starttls else "", sign_in)))
+
+    @property
+    def trusted_groups(self) -> tuple[str, ...]:
+        """Return the fingerprint in the form, in parts that an eye can compare."""
+        field = self.form["trusted_certificate"]
+        return () if field.errors or not field.data else pins.groups(field.data)
+
+    @property
+    def fingerprint_groups(self) -> tuple[str, ...]:
+        """Return the fingerprint of the certificate with which it last worked."""
+        offer = self.server.offered_here
+        return pins.groups(offer.certificate) if offer else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The fields of one server, with the words that stand beside them."""
+"""The sections of the form, one for each server: its fields, and what they ask for together."""
 
 import re
 from typing import Any
@@ -7,104 +7,52 @@ from app.i18n.text import _l
 from app.mail.fixed import MAX_CONNECTIONS, MAX_PER_MINUTE
 from app.mail.models import Encryption
 from app.mail.server_settings import DEFAULT_PORTS, Secret, ServerChange
-from app.web.fields import (
-    AddressField,
-    ChoiceField,
-    CountField,
-    MachineField,
-    PortField,
-    SecretField,
-    Section,
-    SwitchField,
-)
-from app.web.smtp_example import Example
-from app.web.smtp_validators import SendingPort, ServerName
+from app.web.fields import AddressField, CountField, MachineField, SwitchField
+from app.web.smtp_fields import ServerFields
+from app.web.smtp_validators import Fingerprint, ServerName
 
 _MASK = re.compile("[•●∙·*＊]+")
 
 
-class ServerSection(Section):
+class ServerSection(ServerFields):
     """The fields of one server."""
 
-    host = MachineField(
-        _l("SMTP server"),
+    certificate_name = MachineField(
+        _l("Name expected in the certificate"),
         [ServerName()],
         limit=253,
         optional=True,
-        placeholder="mail.yourdomain.com",
-        hint=Example(_l("Usually “mail.” and your own domain: %(example)s"), "mail.yourdomain.com"),
+        placeholder="server.yourhost.com",
+        hint=_l("Empty: the name of the SMTP server itself."),
         help=_l(
-            "The name of the mail server of your domain. An SMTP server takes messages and brings "
-            "them on their way to the receivers.\n\n"
-            "With your own domain it is usually “mail.” followed by that domain, as in the "
-            "example. If that does not connect, ask the company that hosts your mail for the name "
-            "of its outgoing server."
+            "On shared hosting the certificate is often issued to the hosting company's own server "
+            "and not to “mail.” and your domain. Enter here the name that the certificate holds; "
+            "the system then asks the server for that name and accepts no other.\n\n"
+            "Who issued the certificate and how long it is valid is checked as always. Enter only "
+            "a name that you know to be your hosting company's."
         ),
     )
-    port = PortField(
-        _l("Port"),
-        [SendingPort()],
+    trusted_certificate = MachineField(
+        _l("Trust exactly this certificate"),
+        [Fingerprint()],
+        limit=200,
         optional=True,
-        placeholder="587",
-        hint=_l("587 with STARTTLS, 465 with SSL/TLS"),
+        hint=_l("The SHA-256 fingerprint of one certificate. Empty: the usual check."),
         help=_l(
-            "The number of the door at which the server takes mail. 25 is the classic port of most "
-            "servers, 587 goes with STARTTLS, 465 with SSL/TLS.\n\n"
-            "Left empty, the port follows the kind of encryption."
+            "Only for a server that you know and whose certificate nobody vouches for. The system "
+            "then accepts this one certificate and no other; name, issuer and expiry are not "
+            "judged any more.\n\n"
+            "Get the fingerprint from the mail host in a way that does not go through this "
+            "connection: by telephone, or from its panel. When the host renews the certificate, "
+            "mail through this server stops until you enter the new fingerprint."
         ),
     )
-    encryption = ChoiceField(
-        _l("SSL"),
-        choices=[
-            (Encryption.STARTTLS, "STARTTLS"),
-            (Encryption.TLS, "SSL/TLS"),
-            (Encryption.NONE, _l("No encryption")),
-        ],
-        default=Encryption.STARTTLS,
-        optional=True,
-        hint=_l("Protects password and mail on their way to the server."),
-        help=_l(
-            "With SSL, nobody between this system and the mail server can read or steal what is "
-            "sent: neither the password nor the mail. The host must support it.\n\n"
-            "STARTTLS begins plain and then switches to encryption (587); SSL/TLS is encrypted "
-            "from the first byte (465). Choose “No encryption” only for a server on this machine "
-            "or in your own network."
+    forget_offer = SwitchField(
+        _l("Forget what this server offered before"),
+        hint=_l(
+            "Only when the mail host confirms the change: what the server offers next time counts "
+            "from then on."
         ),
-    )
-    requires_auth = SwitchField(
-        _l("Requires authentication"),
-        hint=_l("On when the server wants a user name and a password before it takes mail."),
-        help=_l(
-            "Almost every server wants it. The sign-in is that of the mailbox of the sender "
-            "address: its user name and its password."
-        ),
-    )
-    username = MachineField(
-        _l("User name"),
-        limit=320,
-        optional=True,
-        placeholder="support@yourdomain.com",
-        hint=_l("Usually the full sender address."),
-        help=_l(
-            "The name with which the mailbox of the sender address signs in. On most hosts it is "
-            "the whole e-mail address; on some only the part before the @."
-        ),
-    )
-    password = SecretField(
-        _l("Password"),
-        optional=True,
-        autocomplete="new-password",
-        hint=_l("The password of the mailbox."),
-        help=_l(
-            "The password of the mailbox that signs in. It is stored encrypted and never shown "
-            "again; left empty, the stored one is kept.\n\n"
-            "Whenever the password of the mailbox changes, enter the new one here too, or mail "
-            "stops."
-        ),
-    )
-    forget_password = SwitchField(
-        _l("Remove the stored password"),
-        hint=_l("It is deleted when you confirm."),
     )
     max_connections = CountField(
         _l("Connections at once"),
@@ -153,6 +101,9 @@ class ServerSection(Section):
             forget_password=bool(self.forget_password.data),
             active=bool(self.active.data),
             sender_address=ascii_address(self._fields.get("sender_address")),
+            certificate_name=_if_sent(self.certificate_name),
+            trusted_certificate=_if_sent(self.trusted_certificate),
+            forget_offer=bool(self.forget_offer.data),
             max_connections=self.max_connections.number,
             messages_per_minute=self.messages_per_minute.number,
         )
@@ -192,6 +143,11 @@ class SecondarySection(ServerSection):
             "address that this server accepts; mail through it then comes from this address."
         ),
     )
+
+
+def _if_sent(field: MachineField) -> str | None:
+    """Return what was typed, or None when the sender of the form does not know the field."""
+    return (field.data or "") if field.raw_data else None
 
 
 def ascii_address(field: Any) -> str:

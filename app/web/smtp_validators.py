@@ -6,7 +6,7 @@ from wtforms import Field, Form
 from wtforms.validators import ValidationError
 
 from app.i18n.text import _
-from app.mail import destinations
+from app.mail import destinations, pins
 from app.mail.fixed import INCOMING_PORTS
 from app.web.markup import fill, ltr
 
@@ -36,6 +36,21 @@ class SendingPort:
         if field.data in INCOMING_PORTS:
             sentence = _("Port %(port)s is for reading mail. Sending uses 465 or 587.")
             raise ValidationError(fill(sentence, port=ltr(field.data)))
+
+
+class Fingerprint:
+    """The SHA-256 fingerprint of a certificate, in whatever form it was pasted."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Keep its one written form, or say what a fingerprint looks like."""
+        try:
+            field.data = pins.normal(str(field.data or ""))
+        except pins.NotAFingerprint as error:
+            sentence = _(
+                "This is not a SHA-256 fingerprint: it has 64 hexadecimal digits, for example "
+                "%(example)s"
+            )
+            raise ValidationError(fill(sentence, example=ltr("3F:A0:…:9C"))) from error
 
 
 def _refuse_pasted(host: str) -> None:

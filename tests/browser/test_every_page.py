@@ -9,8 +9,28 @@ from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
 
-PUBLIC = ["/login", "/register", "/activate/unknown", "/no-such-page", "/dev/mail"]
-PANEL = ["/system/", "/system/smtp", "/account", "/system/no-such-page"]
+PUBLIC = [
+    "/login",
+    "/register",
+    "/activate/unknown",
+    "/forgot-password",
+    "/forgot-password/asked",
+    "/recover/unknown",
+    "/invitations/unknown",
+    "/no-such-page",
+    "/dev/mail",
+]
+PANEL = [
+    "/system/",
+    "/system/smtp",
+    "/account",
+    "/system/users",
+    "/system/users/pending",
+    "/system/users/new",
+    "/system/users/1",
+    "/system/users/deeds/sign-out?id=1",
+    "/system/no-such-page",
+]
 LOOKS = [
     ("fa", "desktop", "light"),
     ("fa", "phone", "dark"),

@@ -28,5 +28,14 @@ def test_without_a_database_it_is_not_ready(client, monkeypatch):
     assert client.get("/readyz").status_code == 503
 
 
+def test_without_the_operators_authorities_it_is_not_ready(
+    client, monkeypatch, configure, tmp_path
+):
+    monkeypatch.setattr(queries, "worker_alive", lambda: True)
+    configure(smtp_ca_file=tmp_path / "gone.pem")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["authorities"]) == (503, "unreadable")
+
+
 def test_monitors_get_no_cookies(client):
     assert "Set-Cookie" not in client.get("/healthz").headers

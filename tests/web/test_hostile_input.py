@@ -12,6 +12,8 @@ FORMS = {
     "/register": {"name": "سارا", "email": "sara@example.com"}
     | dict.fromkeys(("password", "password_confirm"), "Kuhestan-talab-42-barg"),
     "/login": {"email": "sara@example.com", "password": "Kuhestan-talab-42-barg"},
+    "/forgot-password": {"email": "sara@example.com"},
+    "/system/users/new": {"name": "سارا", "email": "sara@example.com", "locale": "fa"},
     "/language": {"locale": "en", "next": "/login"},
     "/theme": {"theme": "dark", "next": "/login"},
     "/system/smtp": {"sender_address": "support@example.com", "primary-host": "mail.example.com"},
@@ -39,7 +41,7 @@ def send(client, nika):
 
     def post(path, data):
         browser = nika if path.startswith("/system") else client
-        form = path if path in ("/register", "/login", "/system/smtp") else "/login"
+        form = path if path in ("/register", "/login") or path.startswith("/system") else "/login"
         token = read(browser.get(form).text).values()["csrf_token"]
         return browser.post(path, data={"csrf_token": token} | data)
 

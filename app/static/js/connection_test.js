@@ -111,25 +111,83 @@
   const put = (name, value) => {
     const choices = form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
     for (const field of choices) {
+      field.closest("details")?.setAttribute("open", "");
       if (field.type === "radio") field.checked = field.value === value;
       else if (field.type === "checkbox") field.checked = value !== "";
       else field.value = value;
     }
   };
 
+  const does = (button, fix, again) => {
+    button.addEventListener("click", () => {
+      if (running) return;
+      for (const [name, value] of Object.entries(fix.changes)) put(name, value);
+      run(again);
+    });
+  };
+
+  const writeFingerprint = (part, groups) => {
+    for (const group of groups) {
+      const shown = document.createElement("span");
+      shown.textContent = group;
+      part.querySelector(".fingerprint").append(shown, " ");
+    }
+  };
+
+  // What is believed is looked at first: the button waits for the tick.
+  const belief = (fix, again) => {
+    const part = made("belief").firstElementChild;
+    const { rows, groups } = fix.certificate;
+    part.querySelector("summary").textContent = fix.label;
+    for (const row of rows) {
+      const pair = document.createElement("div");
+      const term = document.createElement("dt");
+      const value = document.createElement("dd");
+      term.textContent = row.label;
+      value.textContent = row.value;
+      if (row.dir) value.dir = row.dir;
+      pair.append(term, value);
+      part.querySelector("[data-rows]").append(pair);
+    }
+    writeFingerprint(part, groups);
+    const button = part.querySelector("button");
+    part.querySelector("[data-confirm]").addEventListener("change", (event) => {
+      button.disabled = !event.target.checked;
+    });
+    does(button, fix, again);
+    return part;
+  };
+
   const showFixes = (part, fixes, again) => {
     const group = part.querySelector(".fixes");
     for (const fix of fixes ?? []) {
+      if (fix.certificate?.groups) {
+        part.querySelector(".beliefs").append(belief(fix, again));
+        continue;
+      }
       const button = made("fix").querySelector("button");
       button.textContent = fix.label;
       button.hidden = false;
-      button.addEventListener("click", () => {
-        if (running) return;
-        for (const [name, value] of Object.entries(fix.changes)) put(name, value);
-        run(again);
-      });
+      does(button, fix, again);
       group.append(button);
       group.hidden = false;
+    }
+  };
+
+  const showWarnings = (part, warnings) => {
+    for (const words of warnings ?? []) {
+      const warning = made("warning");
+      warning.querySelector("p").textContent = words;
+      part.querySelector(".suspicions").append(warning);
+    }
+  };
+
+  const showFingerprints = (part, fingerprints) => {
+    for (const { label: words, groups } of fingerprints ?? []) {
+      const one = made("fingerprint");
+      one.querySelector("dt").textContent = words;
+      writeFingerprint(one, groups);
+      part.querySelector(".compared").append(one);
     }
   };
 
@@ -149,7 +207,7 @@
 
   const showResult = (line, again) => {
     const part = made("result");
-    const notice = part.querySelector(".notice");
+    const notice = part.querySelector("[data-outcome]");
     notice.classList.add({ passed: "ok", warned: "warn" }[line.state] ?? "bad");
     showIcon(notice, line.state === "passed" ? "check" : "alert");
     notice.querySelector(".result-words").textContent = line.message;
@@ -161,6 +219,8 @@
       place.hidden = false;
       place.querySelector("a").href = `#${marked[0]}`;
     }
+    showWarnings(part, line.warnings);
+    showFingerprints(part, line.fingerprints);
     showFixes(part, line.fixes, again);
     showPorts(part, line.ports);
     showReports(part, line);

@@ -91,7 +91,9 @@ def _page(form: SmtpForm, role: Role, prepared: Prepared) -> str:
     report = Report(prepared.probe, plain=False)
     steps = [report.step(one) for one in prepared.run()]
     shown = TestShown(role, steps, report.result())
-    return smtp_page.render(form, servers.current(), test=shown)
+    said = _("Nothing was changed: look at the certificate and tick the box under it first.")
+    wait = said if smtp_fixing.lacks_confirmation() else ""
+    return smtp_page.render(form, servers.current(), test=shown, wait=wait)
 
 
 def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseReturnValue:

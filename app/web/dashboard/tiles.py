@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import LazyString
 
-from app.i18n.text import _l
+from app.accounts.awaiting import Figures, Waiters
+from app.core import clock
+from app.i18n import locales
+from app.i18n.formats import number, relative
+from app.i18n.text import _, _l, _n
 from app.mail.queries import Overview
+from app.mail.traffic import Counts
+from app.web.dashboard.pills import Pill
 from app.web.mail_situation import LOOKS, waiting_line
 from app.web.navigation import has_page
-
-
-@dataclass(frozen=True, slots=True)
-class Pill:
-    """The live state of a tile in a word."""
-
-    kind: str
-    icon: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +36,104 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Some tiles under a heading."""
+    """Some tiles under a heading; other pages lead here by the name."""
 
+    name: str
     title: LazyString
     tiles: tuple[Tile, ...]
 
 
-def shelves(overview: Overview) -> Iterator[Shelf]:
+@dataclass(frozen=True, slots=True)
+class Figured:
+    """The numbers behind the states of the tiles."""
+
+    overview: Overview
+    lately: Counts
+    waiters: Waiters
+    people: Figures
+
+
+def shelves(known: Figured) -> Iterator[Shelf]:
     """The sections that have at least one page, each tile with its state."""
-    for title, tiles in _shelves(overview):
+    for name, title, tiles in (
+        ("settings", _l("System settings"), _of_settings(known)),
+        ("people", _l("Users and access"), _of_people(known)),
+    ):
         if shown := tuple(tile for tile in tiles if has_page(tile.endpoint)):
-            yield Shelf(title, shown)
+            yield Shelf(name, title, shown)
 
 
-def _shelves(overview: Overview) -> tuple[tuple[LazyString, tuple[Tile, ...]], ...]:
-    settings = Tile(
+def _of_settings(known: Figured) -> Iterator[Tile]:
+    look = LOOKS[known.overview.situation]
+    yield Tile(
         "smtp_settings.edit",
         "mail",
         _l("SMTP settings"),
         _l("Primary and secondary server for outgoing mail"),
-        _mail_pill(overview),
+        Pill(look.kind, look.icon, str(look.word)),
     )
-    outbox = Tile(
+    yield Tile(
         "outbox.index",
         "outbox",
         _l("Outbox"),
         _l("Mail that waits, and what became of the rest"),
-        _waiting_pill(overview),
+        _outbox_pill(known),
     )
-    people = Tile("users.index", "users", _l("Users"), _l("Accounts and pending registrations"))
-    audit = Tile("audit.index", "log", _l("Audit log"), _l("Who changed what, when and from where"))
-    return (
-        (_l("System settings"), (settings, outbox)),
-        (_l("Users and access"), (people, audit)),
+    yield Tile(
+        "settings.edit",
+        "sliders",
+        _l("System settings"),
+        _l("Name, address, language, time zone, registration"),
+    )
+    count = len(locales.LOCALES)
+    said = _n("%(shown)s language", "%(shown)s languages", count, shown=number(count))
+    yield Tile(
+        "languages.index",
+        "language",
+        _l("Languages"),
+        _l("Which translations there are, and how complete"),
+        Pill("idle", "globe", said),
     )
 
 
-def _mail_pill(overview: Overview) -> Pill:
-    look = LOOKS[overview.situation]
-    return Pill(look.kind, look.icon, str(look.word))
+def _of_people(known: Figured) -> Iterator[Tile]:
+    yield Tile(
+        "users.index",
+        "users",
+        _l("Users"),
+        _l("Accounts and pending registrations"),
+        _people_pill(known),
+    )
+    audited_at = known.people.audited_at
+    yield Tile(
+        "audit.index",
+        "log",
+        _l("Audit log"),
+        _l("Who changed what, when and from where"),
+        Pill("idle", "clock", relative(audited_at, clock.now())) if audited_at else None,
+    )
 
 
-def _waiting_pill(overview: Overview) -> Pill | None:
-    waiting = waiting_line(overview)
-    return Pill("warn", "clock", waiting) if waiting else None
+def _outbox_pill(known: Figured) -> Pill:
+    if waiting := waiting_line(known.overview):
+        return Pill("warn", "clock", waiting)
+    accepted = known.lately.accepted
+    # i18n: on the tile of the outbox: how many mails the servers took since this time yesterday.
+    said = _n(
+        "%(shown)s accepted in 24 hours",
+        "%(shown)s accepted in 24 hours",
+        accepted,
+        shown=number(accepted),
+    )
+    return Pill("ok", "check", said) if accepted else Pill("idle", "check", _("Nothing waits"))
+
+
+def _people_pill(known: Figured) -> Pill:
+    if waiting := known.waiters.count:
+        said = _n(
+            "%(shown)s waits for mail", "%(shown)s wait for mail", waiting, shown=number(waiting)
+        )
+        return Pill("warn", "clock", said)
+    users = known.people.users
+    said = _n("%(shown)s user", "%(shown)s users", users, shown=number(users))
+    return Pill("idle", "user", said)

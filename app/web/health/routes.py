@@ -20,10 +20,11 @@ def live() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """The database answers and a worker lives; else 503, and which of them is missing."""
+    """The database answers, a worker lives, certificates can be checked; else 503, and why not."""
     now = readiness()
     status = "ready" if now.is_ready else "not ready"
-    answer = jsonify(status=status, database=now.database, worker=now.worker)
+    parts = {"database": now.database, "worker": now.worker, "authorities": now.authorities}
+    answer = jsonify(status=status, **parts)
     return answer, 200 if now.is_ready else 503
 
 

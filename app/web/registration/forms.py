@@ -3,34 +3,17 @@
 from typing import Any
 
 from wtforms import Field
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import ValidationError
 
 from app.accounts import password_policy
 from app.accounts.models import NAME_LENGTH
-from app.accounts.password_policy import MIN_LENGTH, Problem
 from app.accounts.registration import Registrant
 from app.core.addresses import Address
 from app.i18n import locales
-from app.i18n.formats import number
-from app.i18n.text import _, _l
+from app.i18n.text import _l
+from app.web import new_password
 from app.web.fields import AddressField, HumanField, PeykForm, SecretField
 from app.web.validators import PlainName, SingleLine
-
-_PASSWORD_PROBLEMS = {
-    Problem.TOO_LONG: _l("This password is too long for the system; choose a shorter one."),
-    Problem.PERSONAL: _l(
-        "This password is little more than your name, your address or the name of the system. "
-        "Add a few words that have nothing to do with them."
-    ),
-    Problem.COMMON: _l(
-        "Many people use this password or one very much like it. Join a few words that do not "
-        "belong together, such as a place, an animal and a colour."
-    ),
-    Problem.GUESSABLE: _l(
-        "This password is easy to guess. Make it longer, or join a few words that do not belong "
-        "together."
-    ),
-}
 
 
 class RegistrationForm(PeykForm):
@@ -50,25 +33,19 @@ class RegistrationForm(PeykForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.password.hint = _(
-            "At least %(min)s characters. A sentence is easy to remember and hard to guess.",
-            min=number(MIN_LENGTH),
-        )
+        self.password.hint = new_password.hint()
 
     def validate_password(self, field: Field) -> None:
         """Say why a password is too weak, whoever asks."""
         problem = password_policy.problem(
             field.data or "", name=self.name.data or "", email=self.email.data or ""
         )
-        if problem is Problem.TOO_SHORT:
-            raise ValidationError(_("Write at least %(min)s characters.", min=number(MIN_LENGTH)))
         if problem is not None:
-            raise ValidationError(_PASSWORD_PROBLEMS[problem])
+            raise ValidationError(new_password.problem(problem))
 
     def validate_password_confirm(self, field: Field) -> None:
         """Catch a slip of the finger."""
-        if field.data != self.password.data:
-            raise StopValidation(_("The two passwords are not the same; type them again."))
+        new_password.refuse_another(self.password, field)
 
     def registrant(self) -> Registrant:
         """The checked input, in the language of the page."""

@@ -7,6 +7,7 @@ from flask_login import UserMixin, login_user, logout_user
 
 from app.accounts import sessions
 from app.extensions import login_manager
+from app.web.unattended import is_unattended
 
 # Under this name Flask-Login keeps in the cookie what the loader is asked with.
 _KEPT_AS = "_user_id"
@@ -36,7 +37,7 @@ def init_app(_app: Flask) -> None:
 
 def load(secret: str) -> CurrentUser | None:
     """Return who holds the session; None when it has ended, whatever the cookie says."""
-    found = sessions.find(secret)
+    found = sessions.find(secret, is_here=not is_unattended())
     if found is None:
         return None
     return CurrentUser(found.id, found.name, found.email, found.locale, found.is_admin, secret)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.i18n.text import _
 from app.mail import servers
-from app.web import smtp_page, smtp_rules
+from app.web import smtp_page, smtp_rules, smtp_warnings
 from app.web.access import admin_only, current_actor, current_user
 from app.web.fields import tell_cleaned
 from app.web.smtp_form import SmtpForm
@@ -30,10 +30,10 @@ def update() -> ResponseReturnValue:
     tell_cleaned(form)
     if not smtp_rules.may_be_saved(form, settings):
         return smtp_page.render(form, settings), 422
-    if warned := smtp_rules.warnings(form, settings):
+    if warned := smtp_warnings.warnings(form, settings):
         return smtp_page.render(form, settings, warned=warned), 422
     stored = servers.save(form.change(), current_actor())
     flash(_("Saved"), "success")
-    for words in smtp_rules.told_after(stored):
+    for words in smtp_warnings.told_after(stored):
         flash(words, "warning")
     return redirect(url_for(".edit"), 303)

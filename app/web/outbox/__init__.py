@@ -1,0 +1,1 @@
+"""The outbox and the log of all mail: find, read the story, decide."""

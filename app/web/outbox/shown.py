@@ -1,0 +1,113 @@
+"""The list as a page: its lines, what the filters offer, what may be done with all of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.core import clock
+from app.core.pagination import Page
+from app.i18n import dates, locales
+from app.i18n.formats import format_datetime
+from app.i18n.text import _, _l
+from app.mail import kinds, log, log_export
+from app.mail.log import Line
+from app.web import listing
+from app.web.outbox import asked, words
+from app.web.outbox.asked import HELD, Asked
+
+Options = list[tuple[str, object]]
+
+_AT_ONCE = 500
+_STATES: Final = {
+    "waiting": _l("Waiting"),
+    HELD: _l("Held, because SMTP is off"),
+    "unknown": _l("Outcome unknown"),
+    "sent": _l("Accepted"),
+    "failed": _l("Failed"),
+    "cancelled": _l("Cancelled"),
+}
+HEADS: Final = (
+    _l("Number"),
+    _l("Put in"),
+    _l("Address"),
+    _l("Kind"),
+    _l("Language"),
+    _l("State"),
+    _l("Server"),
+    _l("Attempts"),
+    _l("Ended"),
+    _l("Last reply"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page of the list shows."""
+
+    asked: Asked
+    page: Page[Line]
+    states: Options
+    kinds: Options
+    servers: Options
+    example: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there has never been a mail, as far as this page can tell."""
+        return not self.page.items and self.asked.is_wide
+
+
+def view(question: Asked) -> View:
+    """Return the list that was asked for."""
+    return View(
+        question,
+        log.newest(question.filters, listing.cursor()),
+        [("", _("All states")), *_states()],
+        [("", _("All kinds")), *((name, words.kind_plain(name)) for name in kinds.names())],
+        [("", _("Both servers")), *((role.value, word) for role, word in words.SERVERS.items())],
+        dates.written(dates.today(clock.now()), locales.current()),
+    )
+
+
+def described(question: Asked) -> list[tuple[str, str, bool]]:
+    """Return the filters in words: label, value, and whether the value is machine text."""
+    typed: Mapping[str, str] = question.typed
+    labels = {"q": _("Address or name"), "from": _("From day"), "to": _("Until day")}
+    found = [(label, typed[name], True) for name, label in labels.items() if typed[name]]
+    if typed["state"]:
+        found.append((_("State"), str(_STATES[typed["state"]]), False))
+    if typed["kind"]:
+        found.append((_("Kind"), words.kind_plain(typed["kind"]), False))
+    found += [
+        (_("Server"), str(words.SERVERS[role]), False)
+        for role in words.SERVERS
+        if role.value == typed["server"]
+    ]
+    return found
+
+
+def rows(question: Asked) -> Iterator[tuple[object, ...]]:
+    """Give what matches as rows of a table, newest first."""
+    for portion in log_export.every(question.filters, _AT_ONCE):
+        said = log_export.last_words([line.id for line in portion])
+        yield from (_row(line, said.get(line.id, "")) for line in portion)
+
+
+def _row(line: Line, said: str) -> tuple[object, ...]:
+    return (
+        line.id,
+        format_datetime(line.created_at, "machine"),
+        line.recipient,
+        words.kind_plain(line.kind),
+        line.locale,
+        words.mark(line.state, line.tries).text,
+        words.SERVERS[line.server] if line.server else "",
+        line.tries,
+        format_datetime(line.finished_at, "machine") if line.finished_at else "",
+        " ".join(said.split()),
+    )
+
+
+def _states() -> Options:
+    shown = [name for name in asked.STATES if name != HELD or words.is_held()]
+    return [(name, _STATES[name]) for name in shown]

@@ -1,0 +1,194 @@
+"""One message with its whole story, in words: what happened, what was decided, what comes next."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask import url_for
+from flask_babel import LazyString
+from markupsafe import Markup, escape
+
+from app.accounts import correspondents
+from app.accounts.correspondents import Whom
+from app.i18n.formats import number
+from app.i18n.text import _, _l
+from app.mail import story
+from app.mail.by_hand import COPY, Deed
+from app.mail.models import DeliveryAttempt, OutboxDeed, OutboxMessage, Role
+from app.mail.replies import Outcome
+from app.mail.story import Story
+from app.mail.trouble import Stage
+from app.web import mail_now
+from app.web.hosting_report import TITLES
+from app.web.markup import fill, ltr
+from app.web.navigation import has_page
+from app.web.outbox import words
+from app.web.outbox.standing import now_lines
+from app.web.outbox.words import Mark
+from app.web.remedy_words import fill_markup, holes
+
+_LONGEST = 1000
+_LOOKS: Final = {
+    Outcome.ACCEPTED: ("done", "check"),
+    Outcome.UNKNOWN: ("warn-step", "alert"),
+}
+_DECIDED: Final = {
+    Deed.RETRY: _l("%(who)s had it tried again."),
+    Deed.CANCEL: _l("%(who)s cancelled it."),
+    Deed.SETTLE: _l("%(who)s decided to take it as sent."),
+    Deed.RESEND: _l("%(who)s had a fresh mail sent: %(other)s"),
+    COPY: _l("It is the fresh mail that %(who)s had sent instead of %(other)s"),
+}
+_ACTORS: Final = {"console": _l("The console"), "system": _l("The system")}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened."""
+
+    at: datetime
+    look: str
+    icon: str
+    title: object
+    facts: Sequence[tuple[object, object]] = ()
+    wire: str = ""
+    meaning: Markup | None = None
+    advice: Markup | None = None
+    warning: object = ""
+    took: object = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Everything the page of one message shows."""
+
+    message: OutboxMessage
+    mark: Mark
+    kind: str | Markup
+    whom: Whom | None
+    whom_url: str
+    now: Sequence[Markup]
+    events: Sequence[Event]
+    possible: Sequence[Deed]
+    can_be_resent: bool
+    tries: int
+
+    @property
+    def is_undecided(self) -> bool:
+        """Tell whether nobody knows what became of it, and an administrator may decide."""
+        return Deed.SETTLE in self.possible
+
+
+def tell(number_of_message: int) -> Telling:
+    """Return the story of a message; raise `NotFound`."""
+    told = story.of(number_of_message)
+    message = told.message
+    whom = correspondents.whom(message.kind, message.about)
+    return Telling(
+        message,
+        words.mark(message.state, len(told.attempts)),
+        words.kind_word(message.kind),
+        whom,
+        _url_of(whom),
+        now_lines(told),
+        sorted(_events(told), key=lambda event: event.at),
+        told.possible,
+        told.can_be_resent,
+        len(told.attempts),
+    )
+
+
+def _url_of(whom: Whom | None) -> str:
+    if whom and whom.user_id and has_page("users.show"):
+        return url_for("users.show", user_id=whom.user_id)
+    if whom and whom.pending_id and has_page("users.attempt"):
+        return url_for("users.attempt", pending_id=whom.pending_id)
+    return ""
+
+
+def _events(told: Story) -> Iterator[Event]:
+    yield Event(told.message.created_at, "", "outbox", _("It was put into the outbox."))
+    for attempt in told.attempts:
+        yield _tried(attempt, told.message)
+    for deed in told.deeds:
+        yield _decided(deed)
+
+
+def _decided(deed: OutboxDeed) -> Event:
+    who = fill(_ACTORS[deed.actor]) if deed.actor in _ACTORS else ltr(deed.actor)
+    other = _link_to(deed.other_id) if deed.other_id else ltr("–")
+    known = {str(name): sentence for name, sentence in _DECIDED.items()}
+    sentence: LazyString | str = known.get(deed.deed, deed.deed)
+    return Event(deed.at, "", "user", fill(sentence, who=who, other=other))
+
+
+def _link_to(message_id: int) -> Markup:
+    words_of_it = _("mail %(number)s", number=number(message_id))
+    url = url_for("outbox.show", message_id=message_id)
+    return Markup('<a href="{}">{}</a>').format(url, words_of_it)
+
+
+def _tried(attempt: DeliveryAttempt, message: OutboxMessage) -> Event:
+    outcome = Outcome(attempt.outcome)
+    look, icon = _LOOKS.get(outcome, ("fail", "cross"))
+    meaning, advice = _explained(attempt, message)
+    repeated = _("It may have arrived twice, because nobody knew whether it had arrived before.")
+    return Event(
+        at=attempt.at,
+        look=look,
+        icon=icon,
+        title=words.OUTCOMES[outcome],
+        facts=list(_facts(attempt)),
+        wire=_clean(story.said(attempt)) if attempt.code else "",
+        meaning=meaning,
+        advice=advice,
+        warning=repeated if attempt.may_be_duplicate else "",
+        took=_took(timedelta(milliseconds=attempt.duration_ms)),
+    )
+
+
+def _facts(attempt: DeliveryAttempt) -> Iterator[tuple[object, object]]:
+    place = f"{attempt.host}:{attempt.port}" if attempt.port else attempt.host
+    server = words.SERVERS[Role(attempt.server)]
+    yield _("Server"), Markup("{} ({})").format(str(server), ltr(place))
+    if attempt.outcome != Outcome.ACCEPTED:
+        yield _("Stage"), TITLES[Stage(attempt.stage)]
+    if attempt.tls:
+        yield _("Encryption"), ltr(attempt.tls)
+    if attempt.certificate.count("|") == 2:
+        name, issuer, until = (part or "–" for part in attempt.certificate.split("|"))
+        certificate = _("%(name)s, issued by %(issuer)s, valid until %(until)s")
+        filled = fill(certificate, name=ltr(name), issuer=ltr(issuer), until=ltr(until))
+        yield _("Certificate"), filled
+
+
+def _explained(
+    attempt: DeliveryAttempt, message: OutboxMessage
+) -> tuple[Markup | None, Markup | None]:
+    """What a failure means and what helps, from the table of the connection test."""
+    found = story.diagnosis_of(attempt)
+    if found is None:
+        return None, None
+    settings = mail_now.glance().settings
+    server = settings.server(Role(attempt.server))
+    port = str(attempt.port or server.port)
+    known = {**found.details, "host": attempt.host, "port": port, "recipient": message.recipient}
+    known["place"] = f"{attempt.host}:{port}"
+    filled = holes(server, settings.sender_for(server), **known)
+    return (
+        fill_markup(found.remedy.meaning, **filled),
+        fill_markup(found.remedy.advice, **filled),
+    )
+
+
+def _took(span: timedelta) -> Markup:
+    ms = round(span / timedelta(milliseconds=1))
+    if ms < 10_000:
+        return escape(_("%(ms)s ms", ms=number(ms)))
+    return escape(_("%(count)s s", count=number(round(ms / 1000))))
+
+
+def _clean(said: str) -> str:
+    """The server's own words without what nobody sees: it could turn the line round."""
+    return "".join(sign if sign.isprintable() else " " for sign in said)[:_LONGEST]

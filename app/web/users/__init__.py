@@ -1,0 +1,1 @@
+"""Users and pending registrations: find, look, act, invite."""

@@ -1,0 +1,105 @@
+"""What the lists of people show: the page, what is looked for, and the words for the filters."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import LazyString
+from werkzeug.datastructures import MultiDict
+
+from app.accounts import directory
+from app.accounts.directory import PendingFilter, UserFilter
+from app.accounts.models import User
+from app.core.pagination import Page
+from app.i18n.formats import format_datetime
+from app.i18n.text import _l
+from app.mail.models import OutboxMessage
+from app.web import listing
+from app.web.users import filters
+from app.web.users.words import FATES, ROLES, STATES
+
+HEADS: Final = (
+    _l("Name"),
+    _l("E-mail address"),
+    _l("Role"),
+    _l("State"),
+    _l("Language"),
+    _l("Registered on"),
+    _l("Activated on"),
+)
+Options = Sequence[tuple[str, LazyString | str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """A page of people."""
+
+    page: Page[Any]
+    wanted: UserFilter
+    seen: Mapping[int, datetime]
+    waiting: int
+    roles: Options
+    states: Options
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A page of attempts that wait."""
+
+    page: Page[Any]
+    wanted: PendingFilter
+    mails: Mapping[int, OutboxMessage]
+    waiting: int
+    kinds: Options
+    fates: Options
+
+
+def users(sent: MultiDict[str, str]) -> Users:
+    """Read a page of people as the address asks."""
+    wanted = filters.of_users(sent)
+    page = directory.users(wanted, listing.cursor())
+    return Users(
+        page,
+        wanted,
+        directory.last_seen([user.id for user in page.items]),
+        directory.pending_count(),
+        roles=[("", _l("All roles")), *((role.value, word) for role, word in ROLES.items())],
+        states=[
+            ("", _l("All states")),
+            *((state.value, mark.text) for state, mark in STATES.items()),
+        ],
+    )
+
+
+def pending(sent: MultiDict[str, str]) -> Pending:
+    """Read a page of attempts as the address asks."""
+    wanted = filters.of_pending(sent)
+    page = directory.pending(wanted, listing.cursor())
+    return Pending(
+        page,
+        wanted,
+        directory.newest_mails([attempt.id for attempt in page.items]),
+        directory.pending_count(),
+        kinds=[
+            ("", _l("All")),
+            ("registered", _l("Registered themselves")),
+            ("invited", _l("Invited")),
+        ],
+        fates=[("", _l("All mails")), *((fate.value, word) for fate, word in FATES.items())],
+    )
+
+
+def rows(people: Iterable[User]) -> Iterator[Sequence[object]]:
+    """The lines of the file, one for each person."""
+    for user in people:
+        registered, activated = user.created_at, user.activated_at
+        yield (
+            user.name,
+            user.email,
+            user.role,
+            user.state,
+            user.locale,
+            format_datetime(registered, "machine"),
+            format_datetime(activated, "machine"),
+        )

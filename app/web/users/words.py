@@ -1,0 +1,133 @@
+"""The words of people: roles, states, mails, and what was written down about them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask_babel import LazyString
+from markupsafe import Markup
+
+from app.accounts import activation, registration, users
+from app.accounts.models import User, UserRole, UserState
+from app.core import clock
+from app.core.audit import AuditEntry
+from app.i18n import formats, locales
+from app.i18n.text import _, _l
+from app.mail.models import OutboxMessage, OutboxState
+from app.mail.recipients import Fate
+from app.web.markup import code, fill, ltr, person
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word with its colour and its sign."""
+
+    kind: str
+    icon: str
+    text: LazyString
+
+
+ROLES: Final = {UserRole.ADMIN: _l("Administrator"), UserRole.USER: _l("User")}
+STATES: Final = {
+    UserState.ACTIVE: Mark("ok", "check", _l("Active")),
+    UserState.DISABLED: Mark("bad", "pause", _l("Disabled")),
+}
+FATES: Final = {
+    Fate.WAITING: _l("Waits for its mail"),
+    Fate.ACCEPTED: _l("Mail accepted"),
+    Fate.FAILED: _l("Mail failed"),
+}
+_ON_THE_WAY = Mark("warn", "clock", _l("Mail waits"))
+_MAIL_MARKS: Final = {
+    OutboxState.SENT: Mark("ok", "check", _l("Mail accepted")),
+    OutboxState.FAILED: Mark("bad", "cross", _l("Mail failed")),
+    OutboxState.EXPIRED: Mark("bad", "cross", _l("Mail failed")),
+    OutboxState.CANCELLED: Mark("idle", "minus", _l("Mail cancelled")),
+}
+NO_MAIL: Final = Mark("idle", "minus", _l("No mail"))
+_KINDS: Final = {
+    registration.ACTIVATION: _l("Activation link"),
+    registration.ALREADY_REGISTERED: _l("Note that there is an account already"),
+    registration.INVITATION: _l("Invitation"),
+    activation.OPENED_BY_HAND: _l("Note that the account is open"),
+    users.RECOVERY: _l("Link to a new password"),
+    users.PASSWORD_CHANGED: _l("Note that the password was changed"),
+    "connection_test": _l("Connection test"),
+}
+_EVENTS: Final = {
+    "account.activated": _l("Account opened"),
+    "session.opened": _l("Signed in"),
+    "user.admin_created": _l("Made an administrator on the console"),
+    "user.promoted": _l("Made an administrator"),
+    "user.demoted": _l("No longer an administrator"),
+    "user.disabled": _l("Account disabled"),
+    "user.enabled": _l("Account enabled"),
+    "user.signed_out": _l("Signed out everywhere"),
+    "user.session_ended": _l("One session ended"),
+    "user.password_set": _l("Password set on the console"),
+    "user.password_recovered": _l("New password chosen with a link"),
+    "user.recovery_requested": _l("Link to a new password asked for"),
+    "user.recovery_started": _l("Link to a new password sent by an administrator"),
+}
+_ACTORS: Final = {
+    "console": _l("The console"),
+    "system": _l("The system"),
+    "visitor": _l("A visitor"),
+}
+
+
+def mail_mark(message: OutboxMessage | None) -> Mark:
+    """How a mail stands."""
+    if message is None:
+        return NO_MAIL
+    return _MAIL_MARKS.get(OutboxState(message.state), _ON_THE_WAY)
+
+
+def mail_kind(message: OutboxMessage) -> str | Markup:
+    """What a mail is for."""
+    return str(_KINDS[message.kind]) if message.kind in _KINDS else code(message.kind)
+
+
+def state_mark(user: User) -> Mark:
+    """Whether somebody may sign in."""
+    return STATES[UserState(user.state)]
+
+
+def role_word(user: User) -> str:
+    """What somebody may do."""
+    return str(ROLES[UserRole(user.role)])
+
+
+def event_word(entry: AuditEntry) -> str | Markup:
+    """What happened."""
+    return str(_EVENTS[entry.event]) if entry.event in _EVENTS else code(entry.event)
+
+
+def actor_word(entry: AuditEntry) -> Markup:
+    """Who did it, and from where."""
+    who = fill(_ACTORS[entry.actor]) if entry.actor in _ACTORS else ltr(entry.actor)
+    return fill(_("%(who)s, from %(ip)s"), who=who, ip=ltr(entry.ip)) if entry.ip else who
+
+
+def seen_tag(at: datetime) -> Markup:
+    """How long ago somebody was here, in fewer steps than elsewhere: a list has many of them."""
+    shown = formats.relative(at, clock.now())
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), shown)
+
+
+def language_name(language: str) -> Markup:
+    """A language by its own name."""
+    return person(locales.get(language).name)
+
+
+FOR_TEMPLATES: Final = {
+    "actor_word": actor_word,
+    "event_word": event_word,
+    "language_name": language_name,
+    "mail_kind": mail_kind,
+    "mail_mark": mail_mark,
+    "marks": STATES,
+    "role_word": role_word,
+    "seen_tag": seen_tag,
+    "state_mark": state_mark,
+}
