@@ -4,13 +4,16 @@ BIN := .venv/bin
 SOURCES := app tools tests wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check lint types catalogs migrations format lock clean python
+.PHONY: help run demo setup test check lint types catalogs migrations format lock clean python
 
 help: ## Say what each word does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: python ## Set everything up and start Peyk at http://127.0.0.1:8000, with worker and mail catcher
 	@$(PYTHON) -m tools.run
+
+demo: python ## Start another Peyk beside it, with a hundred people and a month of mail, to look around
+	@$(PYTHON) -m tools.run --demo
 
 setup: python ## Set up what developers need: packages, font, checker, translations
 	@$(PYTHON) -m tools.setup --tests

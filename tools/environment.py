@@ -40,6 +40,20 @@ def catcher_port() -> int:
     return _port("PEYK_CATCHER_PORT", 2525)
 
 
+def refuser_port() -> int:
+    """The port of the server that refuses everybody; only the demo has one."""
+    return _port("PEYK_DEMO_PRIMARY_PORT", 2526)
+
+
+def enter_demo() -> None:
+    """Give the demo a folder and a database of its own, whatever is set for the real thing."""
+    folder = ROOT / "var" / "demo"
+    os.environ["PEYK_INSTANCE_PATH"] = str(folder)
+    os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'peyk.sqlite3'}"
+    # Neither the wake-ups nor the alerts of the demo are those of the real thing.
+    os.environ["REDIS_URL"] = os.environ["PEYK_ALERT_WEBHOOK_URL"] = ""
+
+
 def development() -> dict[str, str]:
     """Everything that the programs of a local Peyk need, with a key of this machine's own."""
     environment = {"PYTHONUNBUFFERED": "1", **os.environ, "PEYK_MODE": "development"}

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 GRACE_SECONDS = 12.0
@@ -81,20 +82,28 @@ def end(programs: Sequence[Running]) -> None:
 
 
 class Stop:
-    """Set by Ctrl-C, by a TERM signal or by the closing of the terminal."""
+    """Set by Ctrl-C, by a TERM signal or by the closing of the terminal.
+
+    A plain mark, not an Event: a signal may arrive while the Event's own lock is held by the very
+    thread that has to handle it, and then both wait for ever.
+    """
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._asked = False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: self._event.set())
+            signal.signal(number, self._ask)
+
+    def _ask(self, _signal: int, _frame: FrameType | None) -> None:
+        self._asked = True
 
     def is_asked(self) -> bool:
         """Whether somebody wants everything to end."""
-        return self._event.is_set()
+        return self._asked
 
     def pause(self, seconds: float) -> None:
-        """Wait, but not beyond the wish to stop."""
-        self._event.wait(seconds)
+        """Wait a moment; who waits longer asks again whether to stop."""
+        if not self._asked:
+            time.sleep(seconds)
 
 
 def first_dead(programs: Sequence[Running]) -> Running | None:

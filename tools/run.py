@@ -1,4 +1,8 @@
-"""`make run`: set everything up, start the panel, the worker and a mail catcher on this machine."""
+"""`make run`: set everything up, start the panel, the worker and a mail catcher on this machine.
+
+`make demo` does the same in a folder of its own, with a believable world and a primary server that
+refuses everybody.
+"""
 
 import errno
 import socket
@@ -16,26 +20,35 @@ from tools.steps import ROOT, Step, StepFailed
 _START_SECONDS = 60.0
 
 
-def main() -> int:
-    """Run until Ctrl-C, or until one of the programs dies."""
-    refuse_taken_ports()
+def main(arguments: Sequence[str]) -> int:
+    """Run until Ctrl-C, or until one of the programs dies; with `--demo` in another world."""
+    is_demo = "--demo" in arguments
+    if is_demo:
+        environment.enter_demo()
+    refuse_taken_ports(is_demo=is_demo)
     sign_in: list[str] = []
     stop = Stop()
     try:
-        setup.prepare(more=[_first_steps(sign_in)])
+        setup.prepare(more=[_first_steps(sign_in), *([_world(sign_in)] if is_demo else [])])
     except StepFailed as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
-    return _run(stop, sign_in)
+    return _run(stop, sign_in, _programs(is_demo=is_demo))
 
 
-def refuse_taken_ports() -> None:
+def refuse_taken_ports(*, is_demo: bool = False) -> None:
     """Stop with the mend when a port is not free: at once, not after the set-up."""
-    _refuse_taken(environment.web_port(), "PORT", "the panel")
-    _refuse_taken(environment.catcher_port(), "PEYK_CATCHER_PORT", "the mail catcher")
+    wanted = [
+        (environment.web_port(), "PORT", "the panel"),
+        (environment.catcher_port(), "PEYK_CATCHER_PORT", "the mail catcher"),
+    ]
+    if is_demo:
+        wanted.append((environment.refuser_port(), "PEYK_DEMO_PRIMARY_PORT", "the primary server"))
+    for port, variable, purpose in wanted:
+        _refuse_taken(port, variable, purpose, "demo" if is_demo else "run")
 
 
-def _refuse_taken(port: int, variable: str, purpose: str) -> None:
+def _refuse_taken(port: int, variable: str, purpose: str, word: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -45,7 +58,7 @@ def _refuse_taken(port: int, variable: str, purpose: str) -> None:
             reason = "is taken by another program" if taken else f"is refused ({error.strerror})"
             raise SystemExit(
                 f"Port {port}, which {purpose} wants, {reason}.\n"
-                f"Choose another one: {variable}={port + 1} make run"
+                f"Choose another one: {variable}={port + 1} make {word}"
             ) from error
 
 
@@ -60,13 +73,26 @@ def _first_steps(sign_in: list[str]) -> Step:
     return Step(name="demo", title="First administrator, mail server", work=prepare)
 
 
+def _world(sign_in: list[str]) -> Step:
+    """The step that makes the demo's people and their mail, once."""
+
+    def seed() -> None:
+        ports = ["--catcher-port", str(environment.catcher_port())]
+        ports += ["--primary-port", str(environment.refuser_port())]
+        said = setup.flask("demo", "seed", *ports, mend=_NOT_SEEDED)
+        sign_in.extend(["", *said.splitlines()])
+
+    return Step(name="world", title="People and mail of the demo", work=seed)
+
+
+_NOT_SEEDED = "The world of the demo could not be made."
 _NOT_PREPARED = "The first administrator could not be made."
 
 
-def _run(stop: Stop, sign_in: Sequence[str]) -> int:
+def _run(stop: Stop, sign_in: Sequence[str], wanted: Sequence[Program]) -> int:
     """Start everything, show where it is, and stay until somebody or something ends it."""
     variables = environment.development()
-    running = [programs.start(program, variables, ROOT) for program in _programs()]
+    running = [programs.start(program, variables, ROOT) for program in wanted]
     try:
         _wait_for_the_panel(stop, running)
         _show(sign_in)
@@ -77,7 +103,7 @@ def _run(stop: Stop, sign_in: Sequence[str]) -> int:
         programs.end(running)
 
 
-def _programs() -> list[Program]:
+def _programs(*, is_demo: bool = False) -> list[Program]:
     gunicorn = [str(setup.PYTHON), "-m", "gunicorn", "--bind", f"{HOST}:{environment.web_port()}"]
     gunicorn += ["--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=5"]
     gunicorn += ["--log-level=warning", "--no-control-socket", "wsgi:app"]
@@ -85,6 +111,7 @@ def _programs() -> list[Program]:
     is_in_the_panel = environment.given("PEYK_WORKER") == "thread"
     return [
         Program("catcher", [setup.PYTHON, "-m", "tools.catcher"]),
+        *([Program("primary", [setup.PYTHON, "-m", "tools.refuser"])] if is_demo else []),
         Program("panel", gunicorn),
         *([] if is_in_the_panel else [worker]),
     ]
@@ -140,4 +167,4 @@ def _farewell(stop: Stop, running: Sequence[Running]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 
 from app.core import audit, clock
 from app.core.audit import Actor
-from app.mail import outbox, retention
+from app.mail import by_hand, outbox, retention
 from app.mail.models import OPEN_STATES, OutboxState
 
 AT_ONCE = 500
@@ -31,7 +31,7 @@ def _state_option(states: Sequence[OutboxState]) -> Callable[[Callable[..., None
 @click.command("retry")
 @click.argument("numbers", metavar="[ID]...", type=click.IntRange(1), nargs=-1)
 @click.option("--failed", is_flag=True, help="All that failed or expired.")
-@_state_option(OPEN_STATES + outbox.GIVEN_UP)
+@_state_option(OPEN_STATES + by_hand.GIVEN_UP)
 @click.option("--all", "everything", is_flag=True, help="All that wait, failed or expired.")
 @_YES
 @with_appcontext
@@ -42,9 +42,9 @@ def retry(
 
     Those that wait become due; those that failed or expired start again, with a fresh lifetime.
     """
-    wanted = [OutboxState(state) for state in states] + list(outbox.GIVEN_UP if failed else ())
-    wanted = [*OPEN_STATES, *outbox.GIVEN_UP] if everything else wanted
-    _order(outbox.retry_now, "Try", _chosen(numbers, wanted), yes=yes)
+    wanted = [OutboxState(state) for state in states] + list(by_hand.GIVEN_UP if failed else ())
+    wanted = [*OPEN_STATES, *by_hand.GIVEN_UP] if everything else wanted
+    _order(by_hand.retry_now, "Try", _chosen(numbers, wanted), yes=yes)
 
 
 @click.command("cancel")
@@ -61,7 +61,7 @@ def cancel(
     What a worker has in hand just now cannot be cancelled.
     """
     wanted = list(OPEN_STATES) if everything else [OutboxState(state) for state in states]
-    _order(outbox.cancel, "Cancel", _chosen(numbers, wanted), yes=yes)
+    _order(by_hand.cancel, "Cancel", _chosen(numbers, wanted), yes=yes)
 
 
 @click.command("purge")

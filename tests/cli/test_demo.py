@@ -1,9 +1,22 @@
+from datetime import timedelta
+from itertools import islice
+from random import Random
+
 import pytest
 
-from app.accounts import password_policy, users
-from app.cli import demo
-from app.core import addresses
-from app.mail import servers
+from app.accounts import awaiting, password_policy, users
+from app.accounts.models import ActivationToken, PendingRegistration, User
+from app.cli import demo, demo_people
+from app.core import addresses, audit, clock
+from app.core.audit import AuditEntry
+from app.extensions import db
+from app.mail import alert_records, alerts, breaker, queries, servers, traffic
+from app.mail.alert_conditions import Condition
+from app.mail.breaker import State
+from app.mail.models import DeliveryAttempt, Encryption, OutboxMessage, OutboxState, Role
+from app.mail.queries import Situation
+from app.mail.server_settings import Secret, ServerChange, SettingsChange
+from tests import people
 
 
 @pytest.fixture
@@ -54,3 +67,181 @@ def test_nothing_is_prepared_outside_development(prepare, configure):
     result = prepare()
     assert result.exit_code == 1
     assert not users.has_admin()
+
+
+@pytest.fixture
+def seed(app, configure):
+    configure(mode="development", environment={})
+    runner = app.test_cli_runner()
+    return lambda *words: runner.invoke(demo.group, ["seed", *words])
+
+
+def count(table):
+    return db.session.scalar(db.select(db.func.count()).select_from(table))
+
+
+def every(column):
+    return set(db.session.scalars(db.select(column)))
+
+
+@pytest.fixture
+def world(seed):
+    return seed("--people", "100")
+
+
+def test_the_world_has_a_hundred_people_in_two_scripts_and_two_languages(world):
+    assert world.exit_code == 0, world.output
+    assert "100 people" in world.output
+    assert count(User) == 100
+    assert every(User.locale) == {"fa", "en"}
+    assert any(name.isascii() for name in every(User.name))
+    assert any(not name.isascii() for name in every(User.name))
+
+
+def test_every_address_lies_where_nobody_can_own_it(world):
+    found = every(User.email) | every(PendingRegistration.email) | every(OutboxMessage.recipient)
+    assert [email for email in found if not demo_people.is_reserved(email)] == []
+
+
+@pytest.mark.parametrize(
+    ("email", "reserved"),
+    [
+        ("a@example.com", True),
+        ("a@mail.example.org", True),
+        ("a@negar.example", True),
+        ("a@localhost", True),
+        ("a@example.ir", False),
+        ("a@badexample.com", False),
+        ("a@gmail.com", False),
+    ],
+)
+def test_which_addresses_belong_to_nobody(email, reserved):
+    assert demo_people.is_reserved(email) is reserved
+
+
+def test_there_is_a_mail_in_every_state(world):
+    assert every(OutboxMessage.state) == {state.value for state in OutboxState}
+
+
+def test_every_mail_but_those_on_their_way_has_what_a_server_said(world):
+    said = every(DeliveryAttempt.outbox_id)
+    silent = db.session.scalars(
+        db.select(OutboxMessage.state).where(OutboxMessage.id.not_in(said))
+    ).all()
+    assert sorted(silent) == ["cancelled", "queued", "sending"]
+    assert all("{" not in reply for reply in every(DeliveryAttempt.reply))
+
+
+def test_the_primary_is_tripped_and_the_secondary_carries(world):
+    health = breaker.health(Role.PRIMARY)
+    assert health.state is State.OPEN
+    assert health.last_failure_reply.startswith("535 5.7.8")
+    assert breaker.health(Role.SECONDARY).state is State.CLOSED
+
+
+def test_the_alerts_say_what_is_so_and_the_worker_has_nothing_to_add(world):
+    before = {alert.condition for alert in alert_records.still_open()}
+    assert before == {
+        Condition.PRIMARY_DOWN,
+        Condition.CREDENTIALS_REFUSED,
+        Condition.SECONDARY_CARRIES,
+    }
+    alerts.review(by_worker=True)
+    assert {alert.condition for alert in alert_records.still_open()} == before
+    assert any(not alert.is_open for alert in alert_records.recent(timedelta(days=7)))
+
+
+def test_only_the_worker_is_missing_and_that_is_said(world):
+    assert queries.overview().situation is Situation.NO_WORKER
+
+
+def test_people_wait_some_in_vain(world):
+    found = awaiting.longest(5)
+    assert found.count > found.in_vain > 0
+    assert count(ActivationToken) > 0
+
+
+def test_thirty_days_of_mail_have_busy_and_quiet_days(world):
+    now = clock.now()
+    starts = [now - timedelta(days=days) for days in range(30, 0, -1)]
+    days = traffic.summed(traffic.since(starts[0]), starts)
+    accepted = [day.accepted for day in days]
+    assert sum(map(bool, accepted)) >= 29
+    assert max(accepted) > 1.5 * min(filter(None, accepted))
+    assert sum(day.by_secondary for day in days) > 0
+    assert sum(day.deferred for day in days) > 0
+    assert sum(day.failed for day in days) > 0
+
+
+def test_nothing_lies_in_the_future_but_what_is_planned(world):
+    now = clock.now()
+    assert max(every(DeliveryAttempt.at)) <= now
+    assert max(every(OutboxMessage.created_at)) <= now
+    assert max(every(AuditEntry.at)) <= now
+
+
+def test_both_servers_are_on_this_machine(world):
+    settings = servers.current()
+    assert {server.host for server in settings.servers} == {"localhost", "127.0.0.1"}
+    assert settings.secondary.port == 2525
+
+
+def test_nobody_may_sign_in_with_what_the_demo_made(world):
+    assert len(every(User.password_hash)) == 1
+    assert "random" in world.output
+
+
+def test_the_second_time_nothing_is_changed(world, seed):
+    before = count(OutboxMessage), count(User), count(AuditEntry)
+    again = seed()
+    assert again.exit_code == 0
+    assert "nothing was changed" in again.output
+    assert (count(OutboxMessage), count(User), count(AuditEntry)) == before
+
+
+def test_the_same_seed_makes_the_same_people(app, configure):
+    first, again = (list(islice(demo_people.people(Random(7)), 20)) for _ in range(2))
+    assert first == again
+
+
+def test_outside_development_there_is_no_demo(seed, configure):
+    configure(mode="production")
+    result = seed()
+    assert result.exit_code == 1
+    assert count(User) == 0
+
+
+def test_real_people_are_not_mixed_with_the_demo_unasked(seed):
+    people.omid("omid@gmail.com")
+    result = seed()
+    assert result.exit_code == 1
+    assert "omid@gmail.com" in result.output
+    assert "make demo" in result.output
+    assert count(User) == 1
+    assert seed("--yes", "--people", "10").exit_code == 0
+    assert count(User) == 11
+
+
+def test_servers_that_reach_people_are_never_used_nor_replaced(seed):
+    change = ServerChange("mail.gmail.com", 587, Encryption.STARTTLS, False, active=True)
+    servers.save(
+        SettingsChange("support@example.com", "", True, change, ServerChange()), audit.CONSOLE
+    )
+    result = seed("--yes")
+    assert result.exit_code == 1
+    assert "mail.gmail.com" in result.output
+    assert servers.current().primary.host == "mail.gmail.com"
+    assert count(User) == 0
+
+
+def test_servers_that_the_environment_fixes_are_refused(seed, configure):
+    configure(environment={"PEYK_SMTP_PRIMARY_HOST": "mail.gmail.com"})
+    result = seed("--yes")
+    assert result.exit_code == 1
+    assert "PEYK_SMTP_PRIMARY_HOST" in result.output
+
+
+def test_prepare_leaves_the_world_of_the_demo_alone(world, prepare):
+    said = prepare().output
+    assert "not to the mail catcher" not in said
+    assert servers.current().primary.password == Secret("of the demo, for nobody")

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.programs import free_port, wait_until
-from tools import programs, run
+from tools import environment, programs, run
 from tools.programs import Program
 
 STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up'); time.sleep(60)"
@@ -90,3 +90,47 @@ def answers(port):
 def hand_over(port):
     with smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
         server.sendmail("a@example.com", ["sara@example.com"], b"Subject: hello\r\n\r\n.body\r\n")
+
+
+@pytest.fixture
+def stop():
+    """The wish to stop, with the handlers of the tests put back afterwards."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield programs.Stop()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_is_a_wish_to_stop_and_cuts_no_lock(stop, number):
+    assert not stop.is_asked()
+    os.kill(os.getpid(), number)
+    stop.pause(0.01)
+    assert stop.is_asked()
+
+
+def test_the_demo_has_a_folder_and_a_database_of_its_own(monkeypatch, tmp_path):
+    for name in ("PEYK_INSTANCE_PATH", "DATABASE_URL", "REDIS_URL", "PEYK_ALERT_WEBHOOK_URL"):
+        monkeypatch.setenv(name, "the real thing")
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    environment.enter_demo()
+    assert environment.var_folder() == tmp_path / "var" / "demo"
+    assert os.environ["DATABASE_URL"] == f"sqlite:///{tmp_path}/var/demo/peyk.sqlite3"
+    assert os.environ["REDIS_URL"] == os.environ["PEYK_ALERT_WEBHOOK_URL"] == ""
+
+
+def test_the_refusing_server_lets_nobody_in():
+    port = free_port()
+    variables = os.environ | {"PEYK_DEMO_PRIMARY_PORT": str(port)}
+    refuser = subprocess.Popen([sys.executable, "-m", "tools.refuser"], env=variables)
+    try:
+        wait_until(lambda: answers(port), 10, "the refusing server did not start")
+        with (
+            smtplib.SMTP("127.0.0.1", port, timeout=5) as client,
+            pytest.raises(smtplib.SMTPAuthenticationError, match="535"),
+        ):
+            client.login("support@example.com", "anything")
+    finally:
+        refuser.terminate()
+        refuser.wait(10)
