@@ -6,18 +6,23 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, web
-from app.accounts import housekeeping, mails
+from app.accounts import housekeeping, mails, words
 from app.config import ROOT, Config
 from app.core import log, rate_limit
 from app.extensions import babel, csrf, db, login_manager, migrate
 from app.i18n import locales
-from app.mail import alerts, engine, kinds, retention, servers, worker
+from app.mail import alerts, engine, kinds, retention, servers, traffic, worker
 
 MAX_FORM_BYTES = 256 * 1024
 CHORES = (
     housekeeping.forget_old_attempts,
     housekeeping.forget_old_sessions,
+    housekeeping.forget_old_links,
+    words.write_missing,
     rate_limit.forget,
+    # Before anything is forgotten that it counts.
+    traffic.roll_up,
+    traffic.forget_old,
     retention.forget_old_mail,
     retention.forget_old_workers,
     alerts.forget_old,

@@ -4,6 +4,8 @@ What an administrator changes while Peyk runs (servers, sender) is data, not con
 """
 
 import ipaddress
+import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +26,10 @@ MIN_TOKEN_LENGTH = 16
 _SAMPLES = ("changeme", "change-me", "change me", "secret", "example", "sample", "dev", "test")
 _NEW_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
 _PREFIX = "PEYK_"
+_PORTS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
+
+# Those of mail, and those that any program may open; as ranges.
+USUAL_PORTS = ((25, 26), (465, 465), (587, 587), (1024, 65535))
 
 
 class ConfigError(Exception):
@@ -48,6 +54,7 @@ class Config:
     ehlo_name: str = "localhost"
     log_level: str = "INFO"
     smtp_private_hosts: str = "allow"
+    smtp_ports: tuple[tuple[int, int], ...] = USUAL_PORTS
     smtp_ca_file: Path | None = None
     smtp_control_host: str = ""
     worker: WorkerPlace = "process"
@@ -79,7 +86,8 @@ class Config:
             ehlo_name=_ehlo_name(env, public_url),
             log_level=_choice(env, "PEYK_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
             smtp_private_hosts=_private_hosts(env),
-            smtp_ca_file=_file(env, "PEYK_SMTP_CA_FILE"),
+            smtp_ports=_ports(env),
+            smtp_ca_file=_authorities(env, "PEYK_SMTP_CA_FILE"),
             smtp_control_host=env.get("PEYK_SMTP_CONTROL_HOST", "").strip().lower(),
             worker=cast(WorkerPlace, _choice(env, "PEYK_WORKER", "process", ("process", "thread"))),
             worker_threads=_number(env, "PEYK_WORKER_THREADS", 2, 1, 16),
@@ -87,7 +95,7 @@ class Config:
             alert_webhook_url=_webhook_url(env),
             alert_webhook_secret=_secret(env, "PEYK_ALERT_WEBHOOK_SECRET"),
             metrics_token=_secret(env, "PEYK_METRICS_TOKEN"),
-            environment={k: v for k, v in env.items() if k.startswith("PEYK_SMTP_")},
+            environment={k: v for k, v in env.items() if k.startswith("PEYK_SMTP_") or k == "PORT"},
         )
 
     @property
@@ -99,6 +107,13 @@ class Config:
     def public_host(self) -> str:
         """Return the host name (without a port) under which people reach Peyk."""
         return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
+    def own_ports(self) -> frozenset[int]:
+        """Return the ports at which Peyk itself listens, as far as it knows them."""
+        listens = self.environment.get("PORT", "")
+        named = {int(listens)} if listens.isascii() and listens.isdigit() else set[int]()
+        return frozenset(named | {port for port in (urlsplit(self.public_url).port,) if port})
 
 
 def current_config() -> Config:
@@ -205,6 +220,19 @@ def _private_hosts(env: Mapping[str, str]) -> str:
     return text
 
 
+def _ports(env: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
+    text = env.get("PEYK_SMTP_PORTS", "").strip()
+    if not text:
+        return USUAL_PORTS
+    found = [_PORTS.fullmatch(part) for part in text.replace(",", " ").split()]
+    ranges = [(int(one[1]), int(one[2] or one[1])) for one in found if one]
+    if None in found or not all(1 <= low <= high <= 65535 for low, high in ranges):
+        raise ConfigError(
+            "PEYK_SMTP_PORTS must be a list of ports such as 25, 465, 587, 2500-2599."
+        )
+    return tuple(ranges)
+
+
 def _webhook_url(env: Mapping[str, str]) -> str | None:
     text = env.get("PEYK_ALERT_WEBHOOK_URL", "").strip()
     if not text:
@@ -252,6 +280,20 @@ def _file(env: Mapping[str, str], name: str) -> Path | None:
     if text and not Path(text).is_file():
         raise ConfigError(f"{name} names a file that does not exist: {text}")
     return Path(text) if text else None
+
+
+def _authorities(env: Mapping[str, str], name: str) -> Path | None:
+    """Return a file with certificates of authorities, after a look whether it is one."""
+    path = _file(env, name)
+    try:
+        if path:
+            ssl.create_default_context(cafile=path)
+    except OSError as error:  # what OpenSSL raises is one, too
+        raise ConfigError(
+            f"{name} cannot be used: {path} must hold certificates that begin with "
+            "-----BEGIN CERTIFICATE-----, and be readable."
+        ) from error
+    return path
 
 
 def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
