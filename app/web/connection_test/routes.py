@@ -36,7 +36,7 @@ def create(role: str) -> ResponseReturnValue:
     form = _form(settings, Role(role))
     if not smtp_rules.may_be_tested(form, settings, Role(role)):
         return _refused(form, settings, Role(role))
-    wait = trial.take_turn(turn := f"admin:{current_user.id}")
+    wait = trial.TURNS.take(turn := f"admin:{current_user.id}")
     if wait is not None:
         return _too_often(form, settings, wait)
     prepared = connection_tests.prepare(
@@ -57,7 +57,7 @@ def ports(role: str) -> ResponseReturnValue:
     form = _form(settings, Role(role))
     if not smtp_rules.may_be_looked_at(form, Role(role)):
         return _refused(form, settings, Role(role))
-    wait = trial.take_turn(turn := f"admin:{current_user.id}")
+    wait = trial.TURNS.take(turn := f"admin:{current_user.id}")
     if wait is not None:
         return _too_often(form, settings, wait)
     look = connection_tests.look_at_ports(Role(role), form.change(), turn)

@@ -35,7 +35,7 @@ def create() -> ResponseReturnValue:
     asked = asking.read(form)
     if asked.address is None:
         return _refused(form, settings, asked.role)
-    wait = discovery.take_turn(turn := f"admin:{current_user.id}")
+    wait = discovery.TURNS.take(turn := f"admin:{current_user.id}")
     if wait is not None:
         return _too_often(form, settings, asked.role, wait)
     search = discovery.prepare(asked.address, turn)
