@@ -18,11 +18,18 @@ TURNS = Turns("connection-test", 5, timedelta(seconds=45))
 
 
 def message(
-    server: ServerSettings, sender: tuple[str, str], recipient: str, config: Config, locale: str
+    server: ServerSettings,
+    sender: tuple[str, str],
+    recipient: str,
+    config: Config,
+    locale: str,
+    *,
+    is_drill: bool = False,
 ) -> bytes:
     """Write the test message in the administrator's language."""
     with locales.use(locale) as language:
-        subject = _("Test message of the support system")
+        drilled = _("Failover drill of the support system")
+        subject = drilled if is_drill else _("Test message of the support system")
         context = {"locale": language, "subject": subject, "server": server, "at": clock.now()}
         html = current_app.jinja_env.get_template("mail/connection_test.html").render(context)
         text = current_app.jinja_env.get_template("mail/connection_test.txt").render(context)

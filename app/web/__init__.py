@@ -20,6 +20,7 @@ from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.deliverability.routes import bp as deliverability
 from app.web.dev_mail.routes import bp as dev_mail
+from app.web.failover_drill.routes import bp as failover_drill
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
 from app.web.outbox.routes import bp as outbox
@@ -38,6 +39,7 @@ SCREENS: tuple[Blueprint, ...] = (
     connection_test,
     dashboard,
     deliverability,
+    failover_drill,
     health,
     invitations,
     outbox,

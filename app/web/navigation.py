@@ -40,6 +40,7 @@ class Group:
     links: tuple[Link, ...]
 
 
+_BELOW_SMTP = ("deliverability", "failover_drill")
 _PANEL = (
     Group(
         _l("System management"),
@@ -51,7 +52,12 @@ _PANEL = (
     Group(
         _l("System settings"),
         (
-            Link(_l("SMTP settings"), "mail", "smtp_settings.edit", ("deliverability",)),
+            Link(
+                _l("SMTP settings"),
+                "mail",
+                "smtp_settings.edit",
+                ("deliverability", "failover_drill"),
+            ),
             Link(_l("Outbox"), "outbox", "outbox.index"),
             Link(_l("Audit log"), "log", "audit.index"),
         ),

@@ -24,6 +24,7 @@ PANEL = [
     "/system/",
     "/system/smtp",
     "/system/smtp/deliverability",
+    "/system/smtp/drill",
     "/account",
     "/system/users",
     "/system/users/pending",

@@ -25,6 +25,7 @@ PANEL = {
     "/system/": 8,
     "/system/smtp": 14,
     "/system/smtp/deliverability": 8,
+    "/system/smtp/drill": 8,
     "/account": 4,
     "/system/users": 8,
     "/system/users/pending": 8,
