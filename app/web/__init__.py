@@ -19,6 +19,7 @@ from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.deliverability.routes import bp as deliverability
+from app.web.dev_diagnoses.routes import bp as dev_diagnoses
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.failover_drill.routes import bp as failover_drill
 from app.web.health.routes import bp as health
@@ -52,7 +53,7 @@ SCREENS: tuple[Blueprint, ...] = (
     users,
 )
 # Only where mail is caught instead of sent; elsewhere their addresses do not exist.
-DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail,)
+DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_diagnoses, dev_mail)
 
 
 def init_app(app: Flask) -> None:

@@ -73,7 +73,15 @@ _VISITOR = (
         ),
     ),
 )
-_DEVELOPMENT = (Group(_l("Development"), (Link(_l("Caught mail"), "inbox", "dev_mail.index"),)),)
+_DEVELOPMENT = (
+    Group(
+        _l("Development"),
+        (
+            Link(_l("Caught mail"), "inbox", "dev_mail.index"),
+            Link(_l("Diagnoses"), "spark", "dev_diagnoses.index"),
+        ),
+    ),
+)
 
 
 def has_page(endpoint: str) -> bool:
