@@ -62,6 +62,9 @@ _OTHER_DETAILS: Mapping[str, Mapping[str, str]] = {
     "tls.certificate_changed": {"before": _OLD_PRINT},
 }
 _SETTINGS = {
+    "in.host_label": {"host": "mail..example.com"},
+    "in.port_incoming": {"port": 993},
+    "in.port_mode": {"port": 465},
     "tls.plain_port": {"encryption": Encryption.TLS},
     "tcp.timeout_25": {"encryption": Encryption.NONE, "port": 25},
     "auth.need_tls": {"encryption": Encryption.NONE},
