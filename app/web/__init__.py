@@ -14,6 +14,7 @@ from app.web import (
     headers,
     mail_now,
     template_text,
+    urls,
 )
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
     for part in (
         body_guard,
         headers,
+        urls,
         assets,
         errors,
         context,
