@@ -12,6 +12,7 @@ from app.web import (
     context,
     errors,
     headers,
+    loader,
     mail_now,
     template_text,
     urls,
@@ -26,7 +27,6 @@ from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
-from app.web.sessions import loader
 from app.web.sessions.routes import bp as sessions
 from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
