@@ -20,6 +20,7 @@ from app.web import (
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
+from app.web.deliverability.routes import bp as deliverability
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
@@ -38,6 +39,7 @@ __all__ = ["SCREENS", "init_app", "select_locale"]
 SCREENS: tuple[Blueprint, ...] = (
     connection_test,
     dashboard,
+    deliverability,
     health,
     invitations,
     outbox,
