@@ -12,9 +12,11 @@ from app.web import (
     context,
     errors,
     headers,
+    loader,
     mail_now,
     template_text,
 )
+from app.web.account_links.routes import bp as account_links
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
@@ -23,9 +25,9 @@ from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
 from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
+from app.web.profile.routes import bp as profile
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
-from app.web.sessions import loader
 from app.web.sessions.routes import bp as sessions
 from app.web.smtp_settings.routes import bp as smtp_settings
 from app.web.smtp_suggestions.routes import bp as smtp_suggestions
@@ -34,12 +36,14 @@ from app.web.users.routes import bp as users
 __all__ = ["SCREENS", "init_app", "select_locale"]
 
 SCREENS: tuple[Blueprint, ...] = (
+    account_links,
     connection_test,
     dashboard,
     health,
     invitations,
     outbox,
     preferences,
+    profile,
     recovery,
     registration,
     sessions,

@@ -54,7 +54,7 @@ _PANEL = (
         ),
     ),
 )
-_OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "sessions.home"),)),)
+_OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "profile.show"),)),)
 _VISITOR = (
     Group(
         _l("User account"),

@@ -34,7 +34,7 @@ def _person(email: str, name: str) -> User:
 
 def _browser(app: Flask, person: User) -> FlaskClient:
     client = Browser(app, app.response_class)
-    secret = open_for(person, remember=False, ip="127.0.0.1", user_agent="tests")
+    secret = open_for(person, ip="127.0.0.1", user_agent="tests")
     db.session.commit()
     with client.session_transaction() as session:
         session[_KEPT_AS] = secret

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.i18n.text import _
 from app.mail import servers
 from app.web import smtp_page, smtp_rules, smtp_warnings
-from app.web.access import admin_only, current_actor, current_user
+from app.web.access import admin_only, confirmed, current_actor, current_user
 from app.web.fields import tell_cleaned
 from app.web.smtp_form import SmtpForm
 
@@ -23,6 +23,7 @@ def edit() -> ResponseReturnValue:
 
 @bp.post("/system/smtp")
 @admin_only
+@confirmed
 def update() -> ResponseReturnValue:
     """Store what was confirmed, or say what has to be mended or thought over first."""
     settings = servers.current()
