@@ -96,7 +96,7 @@ def take(session_id: int, place: str, handle: str) -> Pairs | None:
 def forget_old() -> int:
     """Delete forms for which nobody came back; commit, return how many."""
     transaction.begin()
-    gone = _delete(KeptForm.expires_at < clock.now())
+    gone = _delete(KeptForm.expires_at <= clock.now())
     db.session.commit()
     return gone
 
