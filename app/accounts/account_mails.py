@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from app.accounts import address_change, deletion, devices, entrance, links, remembered
+from app.accounts import (
+    address_change,
+    deletion,
+    devices,
+    entrance,
+    links,
+    remembered,
+    settings_news,
+)
 from app.accounts.account_models import AddressChange, Purpose
 from app.accounts.mail_words import in_language, inert, link, owner_of
 from app.accounts.models import User, UserSession
@@ -95,7 +103,25 @@ def deletion_asked(request: MailRequest) -> Words | None:
     return Words("deletion_asked", _("Your account will be deleted"), context)
 
 
+@kinds.mail(settings_news.SMTP_CHANGED)
+def smtp_changed(request: MailRequest) -> Words | None:
+    """Tell an administrator who changed the SMTP settings, and when; never to what."""
+    owner, message = owner_of(request), db.session.get(OutboxMessage, request.outbox_id)
+    if owner is None or message is None or not owner.is_admin:
+        return None
+    number = message.occasion.partition(".")[0]
+    by = db.session.get(User, int(number)) if number.isdecimal() else None
+    context = {
+        "name": inert(owner.name),
+        "by": by.email if by else "",
+        "at": format_datetime(message.created_at, "medium"),
+        "link": _page("system/smtp", request),
+    }
+    return Words("smtp_changed", _("The SMTP settings were changed"), context)
+
+
 KINDS = (
+    smtp_changed,
     new_browser,
     remembered_stolen,
     address_confirmation,

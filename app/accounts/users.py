@@ -75,6 +75,25 @@ def promote(address: Address, actor: Actor) -> User:
     return user
 
 
+def enable(address: Address, actor: Actor) -> User:
+    """Let somebody in again, whoever disabled the account and whenever it was to be deleted."""
+    user = _begin(address)
+    user.state, user.delete_at = UserState.ACTIVE, None
+    strangers.forgive(limits.address_key(user.email))
+    audit.record("user.enabled", actor=actor, target=_target(user))
+    db.session.commit()
+    return user
+
+
+def sign_out(address: Address, actor: Actor) -> User:
+    """End all sessions of somebody."""
+    user = _begin(address)
+    sessions.close_all(user.id)
+    audit.record("user.signed_out", actor=actor, target=_target(user))
+    db.session.commit()
+    return user
+
+
 def set_password(address: Address, password: str, actor: Actor) -> User:
     """Give somebody another password and end all their sessions."""
     user = find(address)

@@ -32,6 +32,7 @@ from app.web.sessions.routes import bp as sessions
 from app.web.smtp_settings.routes import bp as smtp_settings
 from app.web.smtp_suggestions.routes import bp as smtp_suggestions
 from app.web.users.routes import bp as users
+from app.web.well_known.routes import bp as well_known
 
 __all__ = ["SCREENS", "init_app", "select_locale"]
 
@@ -50,6 +51,7 @@ SCREENS: tuple[Blueprint, ...] = (
     smtp_settings,
     smtp_suggestions,
     users,
+    well_known,
 )
 # Only where mail is caught instead of sent; elsewhere their addresses do not exist.
 DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail,)

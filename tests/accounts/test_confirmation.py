@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.accounts import confirmation, entrance, profile, sessions
+from app.accounts import confirmation, entrance, passwords, profile, sessions
 from app.accounts.confirmation import WrongPassword
 from app.accounts.entrance import Visit
 from app.accounts.models import User
@@ -59,11 +59,11 @@ def test_r53_a_wrong_password_confirms_nothing(omid, time_machine):
 def test_r53_the_sixth_wrong_password_has_to_wait_before_any_hashing(omid, configure, monkeypatch):
     configure(rate_limits=True)
     _entered, number = enter(omid)
-    monkeypatch.setattr(confirmation.passwords, "matches", lambda *_given: False)
+    monkeypatch.setattr(passwords, "matches", lambda *_given: False)
     for _time in range(5):
         with pytest.raises(WrongPassword):
             confirm(omid, number)
-    monkeypatch.setattr(confirmation.passwords, "matches", None)
+    monkeypatch.setattr(passwords, "matches", None)
     with pytest.raises(TooOften):
         confirm(omid, number)
 
