@@ -13,7 +13,8 @@ from tests.page import problems
 
 # What an administrator, or a visitor, may open; and how many queries the page may cost.
 PAGES = {
-    "/register": 0,
+    "/register": 1,
+    "/register/disowned": 0,
     "/login": 0,
     "/activate/unknown": 2,
     "/forgot-password": 0,
