@@ -15,10 +15,9 @@ from app.accounts.models import (
     RecoveryToken,
     User,
 )
-from app.core import clock
+from app.core import clock, site
 from app.extensions import db
 
-LIFETIME = timedelta(hours=24)
 INVITATION_LIFETIME = timedelta(days=7)
 RECOVERY_LIFETIME = timedelta(hours=1)
 LIVE_LINKS = 3
@@ -41,7 +40,7 @@ def digest(token: str) -> str:
 
 def life_of(pending: PendingRegistration) -> timedelta:
     """Return how long a link of this attempt lives: an invitation is not waited for."""
-    return INVITATION_LIFETIME if pending.invited else LIFETIME
+    return INVITATION_LIFETIME if pending.invited else site.current().link_life
 
 
 def issue(pending: PendingRegistration, outbox_id: int) -> str:
@@ -100,14 +99,15 @@ def consume(row_id: int, table: Table = ActivationToken) -> bool:
 
 
 def start_life(
-    outbox_id: int, at: datetime, life: timedelta = LIFETIME, table: Table = ActivationToken
+    outbox_id: int, at: datetime, life: timedelta, table: Table = ActivationToken
 ) -> datetime:
     """Let the links of a mail live their full time from the moment a server took it."""
     ends = at + life
+    began = {} if table is ActivationCode else {"issued_at": at}
     db.session.execute(
         update(table)
         .where(table.outbox_id == outbox_id)
-        .values(expires_at=ends)
+        .values(expires_at=ends, **began)
         .execution_options(synchronize_session=False)
     )
     return ends

@@ -91,16 +91,19 @@ for (const part of document.querySelectorAll("[data-refresh]")) {
 }
 
 // Text to hand on: <button data-copy="id-of-text" data-done="Copied" hidden>
-for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const text = document.getElementById(button.dataset.copy);
-    await navigator.clipboard.writeText(text.value ?? text.textContent);
-    const label = button.querySelector("span") ?? button;
-    label.textContent = button.dataset.done;
-  });
-}
+const prepareCopying = (part) => {
+  if (!navigator.clipboard) return;
+  for (const button of part.querySelectorAll("[data-copy][hidden]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const text = document.getElementById(button.dataset.copy);
+      await navigator.clipboard.writeText(text.value ?? text.textContent);
+      const label = button.querySelector("span") ?? button;
+      label.textContent = button.dataset.done;
+    });
+  }
+};
+prepareCopying(document);
 
 // A notice that was put away stays away in this browser: <button data-dismiss="id" hidden>
 for (const button of document.querySelectorAll("[data-dismiss]")) {

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import registration, typed_code, waiting
 from app.accounts.activation import NotActivated
+from app.accounts.registration import RegistrationClosed
 from app.accounts.typed_code import CodeRefused
+from app.core import site
 from app.core.errors import NotFound, TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
@@ -30,6 +32,8 @@ def new() -> ResponseReturnValue:
     """Ask who wants an account."""
     if current_user.is_authenticated:
         return redirect("/", 303)
+    if not site.current().registration_open:
+        return render_template("registration/closed.html")
     return _new_page(RegistrationForm())
 
 
@@ -37,6 +41,8 @@ def new() -> ResponseReturnValue:
 @public
 def create() -> ResponseReturnValue:
     """Save the attempt; its mail leaves by itself."""
+    if not site.current().registration_open:
+        raise RegistrationClosed
     form = RegistrationForm()
     if not form.validate():
         return _new_page(form), 422
@@ -110,6 +116,12 @@ def correct_address() -> ResponseReturnValue:
         return _waiting_page(form, wait=_wait(limit)), 429, _retry_after(limit)
     flash(_("The address has been corrected; links of earlier mails no longer work."), "success")
     return redirect(url_for(".waiting"), 303)
+
+
+@bp.errorhandler(RegistrationClosed)
+def it_is_closed(_error: RegistrationClosed) -> ResponseReturnValue:
+    """Say that accounts are made by invitation just now."""
+    return render_template("registration/closed.html"), 403
 
 
 @bp.errorhandler(NotFound)
