@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from app.accounts.models import UserState
