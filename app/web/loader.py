@@ -10,7 +10,7 @@ from flask import Flask, Request, Response, g, request, session
 from flask_login import UserMixin, login_user, logout_user
 
 from app.accounts import known_browsers, remembered, sessions
-from app.accounts.entrance import Entered
+from app.accounts.entrance import Entered, Visit
 from app.extensions import login_manager
 from app.web import cookies
 from app.web.access import visitor
@@ -83,6 +83,11 @@ def enter(entered: Entered) -> None:
     know(entered.browser)
     if entered.remembered:
         g.remembered = entered.remembered
+
+
+def visit(*, remember: bool = False) -> Visit:
+    """Return the browser of this request, as the accounts know one."""
+    return Visit(request.user_agent.string, cookies.read(cookies.KNOWN), remember)
 
 
 def know(browser: str) -> None:

@@ -25,6 +25,7 @@ PUBLIC = [
 PANEL = [
     "/system/",
     "/system/smtp",
+    "/system/smtp/deliverability",
     "/account",
     "/account/details",
     "/account/password",
