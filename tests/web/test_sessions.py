@@ -32,7 +32,7 @@ def test_everybody_who_may_not_enter_gets_one_answer(app):
         ("nobody@example.com", PASSWORD),
         ("omid@example.com", "wrong"),
         ("disabled@example.com", PASSWORD),
-        ("pending@example.com", PASSWORD),
+        ("pending@example.com", "wrong"),
     ):
         client = Browser(app, app.response_class)
         form = token(client, "/login")
