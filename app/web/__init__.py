@@ -15,6 +15,7 @@ from app.web import (
     mail_now,
     template_text,
 )
+from app.web.audit.routes import bp as audit
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
@@ -35,6 +36,7 @@ from app.web.users.routes import bp as users
 __all__ = ["SCREENS", "init_app", "select_locale"]
 
 SCREENS: tuple[Blueprint, ...] = (
+    audit,
     connection_test,
     dashboard,
     health,

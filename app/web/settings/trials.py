@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from app.i18n import formats
 from app.i18n.text import _, _l
 from app.mail.webhook import Answer
-from app.web.settings.forms import SettingsForm
+from app.web.site_form import SettingsForm
 
 _FIELDS: Final = ("webhook_url", "webhook_secret")
 _NOBODY: Final = _l(
