@@ -80,6 +80,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.is_https,
         "WTF_CSRF_TIME_LIMIT": None,
+        # Every sentence of our fields is ours; theirs would be read from the disk for each form.
+        "WTF_I18N_ENABLED": False,
         "BABEL_DEFAULT_LOCALE": locales.get(locales.DEFAULT).babel,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "TRUSTED_HOSTS": [config.public_host, *config.allowed_hosts],

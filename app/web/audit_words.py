@@ -23,6 +23,8 @@ EVENTS: Final = {
     "registration.requested": _l("Registered"),
     "registration.resent": _l("Activation mail asked for again"),
     "registration.address_corrected": _l("Address of a registration corrected"),
+    "registration.found_again": _l("Own registration found again"),
+    "registration.disowned": _l("Registration disowned by the owner of the address"),
     "registration.deleted": _l("Pending registration deleted"),
     "registration.purged": _l("Old registrations deleted"),
     "invitation.sent": _l("Invitation sent"),
@@ -44,13 +46,14 @@ EVENTS: Final = {
     "audit.exported": _l("Audit log downloaded as a table"),
     "demo.seeded": _l("World of the demo made"),
 }
+_OF_SESSIONS: Final = ("session.", "second_factor.", "user.signed_out", "user.session_")
 # Areas by the beginnings of the names of their events, with their pictures; the first that fits.
 AREAS: Final = {
     "settings": (_l("Settings"), "sliders", ("settings.", "smtp_settings.")),
     "mail": (_l("State of mail"), "alert", ("mail_alert.",)),
     "outbox": (_l("Outbox"), "outbox", ("outbox.",)),
     "registration": (_l("Registration and invitation"), "user", ("registration.", "invitation.")),
-    "session": (_l("Signing in and out"), "key", ("session.", "user.signed_out", "user.session_")),
+    "session": (_l("Signing in and out"), "key", _OF_SESSIONS),
     "account": (_l("User accounts"), "users", ("user.", "account.")),
     "other": (_l("Other"), "log", ("",)),
 }

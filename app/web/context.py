@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, g, request
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
@@ -66,11 +66,20 @@ def registration_open() -> bool:
 
 
 def here() -> str:
-    """The page one is on, as a path that may be opened again; the start page when it may not."""
+    """The page one is on, as a path that may be opened again; the start page when it may not.
+
+    Found out once for a page: each of its switches asks.
+    """
+    if "here" not in g:
+        g.here = next((path for path in _places() if path and is_local_path(path)), "/")
+    return str(g.here)
+
+
+def _places() -> Iterator[str]:
+    """The page that was asked for; where a form was sent instead, the page it came from."""
+    yield _without_language(request.full_path)
     referrer = urlsplit(request.referrer or "")
-    came_from = referrer.path if referrer.netloc == request.host else ""
-    asked = _without_language(request.full_path)
-    return next((path for path in (asked, came_from) if path and is_local_path(path)), "/")
+    yield referrer.path if referrer.netloc == request.host else ""
 
 
 def other_languages() -> Iterator[Locale]:
