@@ -23,6 +23,7 @@ from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.deliverability.routes import bp as deliverability
 from app.web.dev_mail.routes import bp as dev_mail
+from app.web.dev_parts.routes import bp as dev_parts
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
 from app.web.outbox.routes import bp as outbox
@@ -54,8 +55,8 @@ SCREENS: tuple[Blueprint, ...] = (
     smtp_suggestions,
     users,
 )
-# Only where mail is caught instead of sent; elsewhere their addresses do not exist.
-DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail,)
+# Only where Peyk is built and mail is caught; elsewhere their addresses do not exist.
+DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail, dev_parts)
 
 
 def init_app(app: Flask) -> None:
