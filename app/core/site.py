@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 from sqlalchemy import JSON, String, Text, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -124,10 +124,16 @@ _STORED: Final = (*_PLAIN, "sealed_webhook_secret", "updated_at", "updated_by")
 
 
 def current() -> Site:
-    """Return the settings, not older than a second; the last known ones when nobody answers."""
+    """Return the settings, the same ones for a whole request and not older than a second then.
+
+    They are the last known ones when the database does not answer.
+    """
+    if has_request_context() and "site" in g:
+        found: Site = g.site
+        return found
     kept = current_app.extensions.get(_KEPT)
     if kept and time.monotonic() - kept[0] < _FRESH_SECONDS:
-        return _above(kept[1])
+        return _remembered(kept[1])
     return read()
 
 
@@ -138,14 +144,15 @@ def read() -> Site:
         stored = _stored()
     except SQLAlchemyError as error:
         logger.warning("settings not read", extra={"fields": {"error": type(error).__name__}})
-        return _above(kept[1] if kept else {})
+        return _remembered(kept[1] if kept else {})
     current_app.extensions[_KEPT] = (time.monotonic(), stored)
-    return _above(stored)
+    return _remembered(stored)
 
 
 def forget() -> None:
     """Ask the database again the next time."""
     current_app.extensions.pop(_KEPT, None)
+    g.pop("site", None)
 
 
 def time_zone() -> str:
@@ -204,6 +211,13 @@ def _stored() -> Mapping[str, Any]:
     with db.engine.connect() as connection:
         row = connection.execute(select(*columns).where(SiteRow.id == _ONLY)).one_or_none()
     return row._asdict() if row else {}
+
+
+def _remembered(stored: Mapping[str, Any]) -> Site:
+    found = _above(stored)
+    if has_request_context():
+        g.site = found
+    return found
 
 
 def _above(stored: Mapping[str, Any]) -> Site:
