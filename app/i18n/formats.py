@@ -5,7 +5,8 @@ template. Ports, codes and addresses are not numbers: leave them alone.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -62,9 +63,14 @@ def format_datetime(value: datetime, style: Style = "medium", locale: Locale | N
     if style == "machine":
         return local.isoformat(timespec="seconds")
     if locale.calendar == "jalali":
-        day = JalaliDate(local.date())  # type: ignore[no-untyped-call]
-        return localized(_JALALI[style](day, local), locale)
+        return localized(_JALALI[style](_jalali(local.date()), local), locale)
     return localized(babel_datetime(local, _GREGORIAN[style], locale=locale.babel), locale)
+
+
+@lru_cache(maxsize=4096)
+def _jalali(day: date) -> JalaliDate:
+    """Turn a day into one of the Solar Hijri calendar: a list has few days and many rows."""
+    return JalaliDate(day)  # type: ignore[no-untyped-call]
 
 
 def relative(value: datetime, now: datetime) -> str:
@@ -109,7 +115,11 @@ def _counted(count: int, unit: str) -> str:
 
 def number(value: float) -> str:
     """Write a number in running text, grouped, in the reader's digits."""
-    locale = locales.current()
+    return _number(value, locales.current())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, locale: Locale) -> str:
     return localized(format_decimal(value, locale=locale.babel, numbering_system="latn"), locale)
 
 
