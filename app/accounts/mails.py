@@ -9,7 +9,7 @@ from app.accounts import password_mails, registration, tokens
 from app.accounts.mail_words import in_language, inert, link, owner_of
 from app.accounts.models import PendingRegistration, User
 from app.config import current_config
-from app.core import addresses
+from app.core import addresses, site
 from app.extensions import db
 from app.i18n.formats import duration
 from app.i18n.text import _
@@ -35,7 +35,7 @@ def activation(request: MailRequest) -> Words | None:
     context = {
         "name": inert(pending.name),
         "link": link("activate", tokens.issue(pending, request.outbox_id), request.locale),
-        "lifetime": duration(tokens.LIFETIME),
+        "lifetime": duration(site.current().link_life),
     }
     return Words("activation", _("Activate your account"), context)
 

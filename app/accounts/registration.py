@@ -13,10 +13,10 @@ from sqlalchemy import select
 from app.accounts import limits, passwords, tokens
 from app.accounts.models import PendingRegistration, User
 from app.config import current_config
-from app.core import addresses, audit, clock, transaction
+from app.core import addresses, audit, clock, site, transaction
 from app.core.addresses import Address
 from app.core.audit import Actor
-from app.core.errors import NotFound, TooOften
+from app.core.errors import NotFound, Refused, TooOften
 from app.extensions import db
 from app.mail import engine, outbox
 from app.mail.models import OutboxMessage
@@ -40,8 +40,17 @@ class Registrant:
     locale: str
 
 
+class RegistrationClosed(Refused):
+    """Only who is invited gets an account just now."""
+
+
 def register(registrant: Registrant, actor: Actor) -> str:
-    """Save the attempt and ask for its mail; return the handle by which its browser finds it."""
+    """Save the attempt and ask for its mail; return the handle by which its browser finds it.
+
+    Raises `RegistrationClosed`, and `TooOften` with the time to wait.
+    """
+    if not site.read().registration_open:
+        raise RegistrationClosed
     limits.spend(
         (limits.REGISTER_PER_IP, limits.origin(actor.ip)),
         (limits.REGISTER_PER_ADDRESS, limits.address_key(registrant.address.key)),

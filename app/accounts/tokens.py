@@ -9,10 +9,9 @@ from typing import TypeVar
 from sqlalchemy import delete, select, update
 
 from app.accounts.models import ActivationToken, PendingRegistration, RecoveryToken, User
-from app.core import clock
+from app.core import clock, site
 from app.extensions import db
 
-LIFETIME = timedelta(hours=24)
 INVITATION_LIFETIME = timedelta(days=7)
 RECOVERY_LIFETIME = timedelta(hours=1)
 LIVE_LINKS = 3
@@ -35,7 +34,7 @@ def digest(token: str) -> str:
 
 def life_of(pending: PendingRegistration) -> timedelta:
     """Return how long a link of this attempt lives: an invitation is not waited for."""
-    return INVITATION_LIFETIME if pending.invited else LIFETIME
+    return INVITATION_LIFETIME if pending.invited else site.current().link_life
 
 
 def issue(pending: PendingRegistration, outbox_id: int) -> str:
@@ -94,7 +93,7 @@ def consume(row_id: int, table: Table = ActivationToken) -> bool:
 
 
 def start_life(
-    outbox_id: int, at: datetime, life: timedelta = LIFETIME, table: Table = ActivationToken
+    outbox_id: int, at: datetime, life: timedelta, table: Table = ActivationToken
 ) -> datetime:
     """Let the links of a mail live their full time from the moment a server took it."""
     ends = at + life

@@ -28,6 +28,7 @@ from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
 from app.web.sessions import loader
 from app.web.sessions.routes import bp as sessions
+from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
 from app.web.smtp_suggestions.routes import bp as smtp_suggestions
 from app.web.users.routes import bp as users
@@ -44,6 +45,7 @@ SCREENS: tuple[Blueprint, ...] = (
     recovery,
     registration,
     sessions,
+    settings,
     smtp_settings,
     smtp_suggestions,
     users,

@@ -7,6 +7,7 @@ from flask import Flask, g, request
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
+from app.core import site
 from app.i18n import formats, locales
 from app.i18n.locales import Locale
 from app.i18n.text import _
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
         page_url=listing.page_url,
         person=markup.person,
         plain_url=listing.plain_url,
+        registration_open=registration_open,
         request_id=request_id,
         static_url=assets.static_url,
         theme=choices.theme,
@@ -54,8 +56,13 @@ def init_app(app: Flask) -> None:
 
 
 def brand() -> str:
-    """The name of the system."""
-    return str(_("Support System"))
+    """The name of the system in the language of the page or mail."""
+    return site.current().names.get(locales.current().code) or str(_("Support System"))
+
+
+def registration_open() -> bool:
+    """Whether anybody may register."""
+    return site.current().registration_open
 
 
 def here() -> str:

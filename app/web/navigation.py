@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 from flask_babel import LazyString
 
+from app.core import site
 from app.i18n.text import _l
 from app.web.access import current_user
 
@@ -48,6 +49,7 @@ _PANEL = (
     Group(
         _l("System settings"),
         (
+            Link(_l("System settings"), "sliders", "settings.edit"),
             Link(_l("SMTP settings"), "mail", "smtp_settings.edit"),
             Link(_l("Outbox"), "outbox", "outbox.index"),
             Link(_l("Audit log"), "log", "audit.index"),
@@ -55,15 +57,9 @@ _PANEL = (
     ),
 )
 _OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "sessions.home"),)),)
-_VISITOR = (
-    Group(
-        _l("User account"),
-        (
-            Link(_l("Sign in"), "key", "sessions.new"),
-            Link(_l("Sign up"), "user", "registration.new"),
-        ),
-    ),
-)
+_SIGN_IN = Link(_l("Sign in"), "key", "sessions.new")
+_VISITOR = (Group(_l("User account"), (_SIGN_IN, Link(_l("Sign up"), "user", "registration.new"))),)
+_VISITOR_OF_CLOSED = (Group(_l("User account"), (_SIGN_IN,)),)
 _DEVELOPMENT = (Group(_l("Development"), (Link(_l("Caught mail"), "inbox", "dev_mail.index"),)),)
 
 
@@ -81,7 +77,7 @@ def navigation() -> Iterator[Group]:
 
 def _groups() -> tuple[Group, ...]:
     if not current_user.is_authenticated:
-        return _VISITOR
+        return _VISITOR if site.current().registration_open else _VISITOR_OF_CLOSED
     return (*_PANEL, *_OWN) if current_user.is_admin else _OWN
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import registration, waiting
+from app.core import site
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
@@ -28,6 +29,8 @@ def new() -> ResponseReturnValue:
     """Ask who wants an account."""
     if current_user.is_authenticated:
         return redirect("/", 303)
+    if not site.current().registration_open:
+        return render_template("registration/closed.html")
     return render_template("registration/new.html", form=RegistrationForm())
 
 
@@ -35,6 +38,8 @@ def new() -> ResponseReturnValue:
 @public
 def create() -> ResponseReturnValue:
     """Save the attempt; its mail leaves by itself."""
+    if not site.current().registration_open:
+        return render_template("registration/closed.html"), 403
     form = RegistrationForm()
     if not form.validate():
         return render_template("registration/new.html", form=form), 422
