@@ -123,24 +123,35 @@ _PLAIN: Final = (
 _STORED: Final = (*_PLAIN, "sealed_webhook_secret", "updated_at", "updated_by")
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was read, when, and the settings that it made under a configuration."""
+
+    at: float
+    stored: Mapping[str, Any]
+    config: Config
+    site: Site
+
+
 def current() -> Site:
     """Return the settings, not older than a second; the last known ones when nobody answers."""
-    kept = current_app.extensions.get(_KEPT)
-    if kept and time.monotonic() - kept[0] < _FRESH_SECONDS:
-        return _above(kept[1])
-    return read()
+    kept: _Kept | None = current_app.extensions.get(_KEPT)
+    if kept is None or time.monotonic() - kept.at >= _FRESH_SECONDS:
+        return read()
+    return kept.site if kept.config is current_config() else _above(kept.stored)
 
 
 def read() -> Site:
     """Return the settings as they are stored now."""
-    kept = current_app.extensions.get(_KEPT)
+    kept: _Kept | None = current_app.extensions.get(_KEPT)
     try:
         stored = _stored()
     except SQLAlchemyError as error:
         logger.warning("settings not read", extra={"fields": {"error": type(error).__name__}})
-        return _above(kept[1] if kept else {})
-    current_app.extensions[_KEPT] = (time.monotonic(), stored)
-    return _above(stored)
+        return _above(kept.stored if kept else {})
+    site = _above(stored)
+    current_app.extensions[_KEPT] = _Kept(time.monotonic(), stored, current_config(), site)
+    return site
 
 
 def forget() -> None:

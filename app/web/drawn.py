@@ -63,10 +63,10 @@ class Drawn(Field):
     def control(self, given: Mapping[str, object]) -> Markup:
         """The box itself with these attributes: what its widget writes, in a tenth of its time."""
         written = {"id": self.id, "name": self.name, "required": self.is_required, **given}
+        text: str = self._value()  # type: ignore[attr-defined]  # each kind of field has one
         if self.several_lines:
-            text = self._value()
             return Markup("<textarea{}>\r\n{}</textarea>").format(attributes(written), text)
-        written |= {"type": self.input_type, "value": self._value()}
+        written |= {"type": self.input_type, "value": text}
         return Markup("<input{}>").format(attributes(written))
 
     @property
