@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.accounts import limits, passwords, tokens
-from app.accounts.models import PendingRegistration, User
+from app.accounts.models import AGENT_LENGTH, ActivationCode, PendingRegistration, User
 from app.config import current_config
 from app.core import addresses, audit, clock, site, transaction
 from app.core.addresses import Address
@@ -38,6 +38,7 @@ class Registrant:
     address: Address
     password: str = field(repr=False)
     locale: str
+    user_agent: str = ""
 
 
 class RegistrationClosed(Refused):
@@ -68,6 +69,7 @@ def register(registrant: Registrant, actor: Actor) -> str:
         keep_until=now + KEPT,
         handle_digest=tokens.digest(handle),
         mail_requested_at=now,
+        user_agent=registrant.user_agent[:AGENT_LENGTH],
     )
     db.session.add(pending)
     ask_for_mail(pending)
@@ -102,7 +104,7 @@ def send_again(pending_id: int, actor: Actor) -> None:
 
 
 def correct_address(handle: str, address: Address, actor: Actor) -> None:
-    """Move the attempt to another address: older links and waiting mails die."""
+    """Move the attempt to another address: older links, codes and waiting mails die."""
     pending_id = _id_behind(handle)
     limits.spend(
         (limits.CORRECT_PER_ATTEMPT, str(pending_id)),
@@ -112,6 +114,7 @@ def correct_address(handle: str, address: Address, actor: Actor) -> None:
     )
     pending = _begin(pending_id)
     tokens.forget([pending.id])
+    tokens.forget([pending.id], ActivationCode)
     pending.email, pending.email_key = address.display, address.key
     ask_again(pending)
     audit.record("registration.address_corrected", actor=actor, target=target(pending))

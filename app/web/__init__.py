@@ -9,9 +9,11 @@ from app.web import (
     assets,
     body_guard,
     choices,
+    compression,
     context,
     errors,
     headers,
+    loader,
     mail_now,
     template_text,
     urls,
@@ -19,6 +21,7 @@ from app.web import (
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
+from app.web.deliverability.routes import bp as deliverability
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
@@ -26,7 +29,6 @@ from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
-from app.web.sessions import loader
 from app.web.sessions.routes import bp as sessions
 from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
@@ -38,6 +40,7 @@ __all__ = ["SCREENS", "init_app", "select_locale"]
 SCREENS: tuple[Blueprint, ...] = (
     connection_test,
     dashboard,
+    deliverability,
     health,
     invitations,
     outbox,
@@ -64,6 +67,7 @@ def init_app(app: Flask) -> None:
     for part in (
         body_guard,
         headers,
+        compression,
         urls,
         assets,
         errors,

@@ -18,6 +18,8 @@ class Link:
     title: LazyString
     icon: str
     endpoint: str
+    # Screens that stand below this page.
+    below: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -27,7 +29,8 @@ class Link:
     @property
     def current(self) -> bool:
         """Whether the reader is there, or on a page below it."""
-        return (request.endpoint or "").partition(".")[0] == self.endpoint.partition(".")[0]
+        screen = (request.endpoint or "").partition(".")[0]
+        return screen in (self.endpoint.partition(".")[0], *self.below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ _PANEL = (
         _l("System settings"),
         (
             Link(_l("System settings"), "sliders", "settings.edit"),
-            Link(_l("SMTP settings"), "mail", "smtp_settings.edit"),
+            Link(_l("SMTP settings"), "mail", "smtp_settings.edit", ("deliverability",)),
             Link(_l("Outbox"), "outbox", "outbox.index"),
             Link(_l("Audit log"), "log", "audit.index"),
         ),
