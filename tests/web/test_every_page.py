@@ -23,7 +23,7 @@ PAGES = {
 }
 PANEL = {
     "/system/": 8,
-    "/system/smtp": 14,
+    "/system/smtp": 8,
     "/system/smtp/deliverability": 8,
     "/account": 4,
     "/system/outbox": 8,
