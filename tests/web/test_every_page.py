@@ -55,6 +55,7 @@ MOST_QUERIES = 8
 # Not pages: for machines, fragments of a page, or ways to somewhere else.
 NOT_PAGES = {"/", "/healthz", "/readyz", "/metrics", "/register/waiting", "/register/waiting/state"}
 NOT_PAGES |= {"/system/outbox/deeds"}  # nothing to show without a choice
+NOT_PAGES |= {"/.well-known/security.txt", "/.well-known/change-password"}
 
 
 @pytest.fixture
