@@ -9,6 +9,7 @@ from app.web import (
     assets,
     body_guard,
     choices,
+    compression,
     context,
     errors,
     headers,
@@ -75,6 +76,7 @@ def init_app(app: Flask) -> None:
     for part in (
         body_guard,
         headers,
+        compression,
         urls,
         assets,
         errors,
