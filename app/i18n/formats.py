@@ -110,7 +110,7 @@ def _counted(count: int, unit: str) -> str:
 def number(value: float) -> str:
     """Write a number in running text, grouped, in the reader's digits."""
     locale = locales.current()
-    return localized(format_decimal(value, locale=locale.babel, numbering_system="latn"), locale)
+    return localized(format_decimal(value, locale=locale.babel, numbering_system="default"), locale)
 
 
 def time_tag(value: datetime, shown: str) -> Markup:

@@ -1,19 +1,35 @@
-"""The languages: one row each. A new language is a row here and a catalog."""
+"""The languages: one row each. A new language is a row here and a catalog.
 
-from collections.abc import Iterator
+What differs between languages hangs on the row, so that no other code has to name a language.
+"""
+
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from flask_babel import force_locale, get_locale
 
+from app.config import current_config
+
 Direction = Literal["rtl", "ltr"]
 Calendar = Literal["jalali", "gregorian"]
+
+DEFAULT = "fa"
+# The sentences stand in the sources in this language, and it is shown where another has a gap.
+SOURCE = "en"
+EVERYTHING = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """A language with its conventions; `babel` has a territory, on which weeks depend."""
+    """A language with its conventions.
+
+    `babel` has a territory, on which weeks and separators depend, and belongs to one row only.
+    `plural` is the header of the catalog; empty means that of CLDR. `letters` are pairs: the first
+    letter of each is written as the rest («يی» makes ی of ي). `whole` are the areas of
+    `app/i18n/areas.py` in which nothing may be left untranslated.
+    """
 
     code: str
     tag: str
@@ -22,27 +38,77 @@ class Locale:
     calendar: Calendar
     digits: str
     babel: str
+    plural: str = ""
+    letters: str = ""
+    whole: tuple[str, ...] = ()
 
 
-DEFAULT = "fa"
-LOCALES = {
+LOCALES: Mapping[str, Locale] = {
     locale.code: locale
     for locale in (
-        Locale("fa", "fa", "فارسی", "rtl", "jalali", "۰۱۲۳۴۵۶۷۸۹", "fa_IR"),
-        Locale("en", "en", "English", "ltr", "gregorian", "0123456789", "en_GB"),
+        Locale(
+            "fa",
+            "fa",
+            "فارسی",
+            "rtl",
+            "jalali",
+            "۰۱۲۳۴۵۶۷۸۹",
+            "fa_IR",
+            # Babel would give Persian one form; CLDR and the translators' tools know two.
+            plural="nplurals=2; plural=(n > 1);",
+            letters="يی كک ىی ەه ۀهٔ",
+            whole=(EVERYTHING,),
+        ),
+        Locale(
+            "en",
+            "en",
+            "English",
+            "ltr",
+            "gregorian",
+            "0123456789",
+            "en_GB",
+            plural="nplurals=2; plural=(n != 1);",
+            whole=(EVERYTHING,),
+        ),
+        Locale(
+            "ar",
+            "ar",
+            "العربية",
+            "rtl",
+            "gregorian",
+            "٠١٢٣٤٥٦٧٨٩",
+            "ar_EG",
+            # CLDR's numbers, in the order that gettext and the translators' tools know.
+            plural="nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
+            " : n%100>=11 ? 4 : 5);",
+            letters="یي کك",
+            whole=("public", "account", "mails", "frame", "smtp"),
+        ),
     )
 }
+# For those who look for sentences that nobody can translate and for boxes that are too narrow:
+# longer English in brackets, and English from right to left. In development only.
+PSEUDO: Mapping[str, Locale] = {
+    "xa": Locale("xa", "en-XA", "[Ļöñĝéŕ]", "ltr", "gregorian", "0123456789", "en_CA"),
+    "xb": Locale("xb", "en-XB", "Right to left", "rtl", "gregorian", "0123456789", "en_AU"),
+}
+_BY_BABEL = {locale.babel: locale for locale in (*LOCALES.values(), *PSEUDO.values())}
 
 
 def get(code: str) -> Locale:
     """Return the language of that code, or the default one for an unknown code."""
-    return LOCALES.get(code, LOCALES[DEFAULT])
+    return LOCALES.get(code) or PSEUDO.get(code) or LOCALES[DEFAULT]
+
+
+def offered() -> Mapping[str, Locale]:
+    """Return the languages in which a page can be had here, by code."""
+    return {**LOCALES, **PSEUDO} if current_config().mode == "development" else LOCALES
 
 
 def current() -> Locale:
     """Return the language in which the present page or mail is written."""
     chosen = get_locale()
-    return get(chosen.language if chosen else DEFAULT)
+    return _BY_BABEL.get(str(chosen), LOCALES[DEFAULT])
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from app.web import (
     errors,
     headers,
     mail_now,
+    sentence_numbers,
     template_text,
 )
 from app.web.choices import select_locale
@@ -65,6 +66,7 @@ def init_app(app: Flask) -> None:
         errors,
         context,
         template_text,
+        sentence_numbers,
         mail_now,
         access_log,
         loader,
