@@ -3,11 +3,14 @@
 What differs between languages hangs on the row, so that no other code has to name a language.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from babel.support import NullTranslations
+from flask import Flask, current_app, has_app_context
+from flask.globals import app_ctx
 from flask_babel import force_locale, get_locale
 
 from app.config import current_config
@@ -19,6 +22,9 @@ DEFAULT = "fa"
 # The sentences stand in the sources in this language, and it is shown where another has a gap.
 SOURCE = "en"
 EVERYTHING = "*"
+# Under these names the application keeps who finds catalogs, and the context what it speaks.
+_CATALOGS = "peyk.catalogs"
+_KEPT_AS = "spoken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,19 @@ PSEUDO: Mapping[str, Locale] = {
 _BY_BABEL = {locale.babel: locale for locale in (*LOCALES.values(), *PSEUDO.values())}
 
 
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A language and its sentences."""
+
+    locale: Locale
+    catalog: NullTranslations
+
+
+def init_app(app: Flask, catalogs: Callable[[Locale], NullTranslations]) -> None:
+    """Say who finds the sentences of a language."""
+    app.extensions[_CATALOGS] = catalogs
+
+
 def get(code: str) -> Locale:
     """Return the language of that code, or the default one for an unknown code."""
     return LOCALES.get(code) or PSEUDO.get(code) or LOCALES[DEFAULT]
@@ -107,13 +126,44 @@ def offered() -> Mapping[str, Locale]:
 
 def current() -> Locale:
     """Return the language in which the present page or mail is written."""
-    chosen = get_locale()
-    return _BY_BABEL.get(str(chosen), LOCALES[DEFAULT])
+    return _spoken().locale
+
+
+def catalog() -> NullTranslations:
+    """Return the sentences of the present language."""
+    return _spoken().catalog
 
 
 @contextmanager
 def use(code: str) -> Iterator[Locale]:
     """Write everything inside the block in that language, whatever the request says."""
     locale = get(code)
+    kept = forget()
     with force_locale(locale.babel):
-        yield locale
+        try:
+            yield locale
+        finally:
+            forget()
+            if kept is not None:
+                setattr(app_ctx.g, _KEPT_AS, kept)
+
+
+def _spoken() -> _Spoken:
+    """What Flask-Babel decides, asked once for a page: a page asks for a hundred sentences."""
+    if not has_app_context():
+        return _OUTSIDE
+    kept = app_ctx.g.__dict__
+    found: _Spoken | None = kept.get(_KEPT_AS)
+    if found is None:
+        locale = _BY_BABEL.get(str(get_locale()), LOCALES[DEFAULT])
+        catalog = current_app.extensions[_CATALOGS](locale)
+        found = kept[_KEPT_AS] = _Spoken(locale, catalog)
+    return found
+
+
+def forget() -> _Spoken | None:
+    """Ask anew for the language and its sentences; return what was kept of them."""
+    return app_ctx.g.__dict__.pop(_KEPT_AS, None) if has_app_context() else None
+
+
+_OUTSIDE = _Spoken(LOCALES[DEFAULT], NullTranslations())

@@ -14,7 +14,6 @@ from pathlib import Path
 from babel.messages.pofile import PoFileError
 from babel.support import NullTranslations, Translations
 from flask import g
-from flask_babel import Babel, Domain
 
 from app.config import ROOT, current_config
 from app.i18n import catalogs, locales, pseudo
@@ -27,24 +26,16 @@ _LEFT_TO_RIGHT_ISOLATE, _END = "\u2066", "\u2069"
 _LINES = "peyk_sentences"
 
 
-class Catalogs(Domain):  # type: ignore[misc]  # it carries no types
-    """The sentences of the present language."""
-
-    def get_translations(self) -> NullTranslations:
-        """Return what translates here and now."""
-        locale = locales.current()
-        found = _translations(locale, is_watched=current_config().mode == "development")
-        return Numbered(found, line_numbers(locale)) if _LINES in g else found
-
-
-def init_app(babel: Babel) -> None:
-    """Take the place of the extension's own search for catalogs."""
-    babel.domain_instance = Catalogs()
+def of(locale: Locale) -> NullTranslations:
+    """Return the sentences of a language, here and now."""
+    found = _translations(locale, is_watched=current_config().mode == "development")
+    return Numbered(found, line_numbers(locale)) if _LINES in g else found
 
 
 def number_sentences() -> None:
     """Let every sentence of this request carry its line in the catalog, as ⟦12⟧."""
     setattr(g, _LINES, {})
+    locales.forget()
 
 
 def numbered() -> Mapping[int, Key] | None:

@@ -12,13 +12,16 @@ from app.web import (
     context,
     errors,
     headers,
+    loader,
     mail_now,
     sentence_numbers,
     template_text,
+    urls,
 )
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
+from app.web.deliverability.routes import bp as deliverability
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
@@ -26,8 +29,8 @@ from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
-from app.web.sessions import loader
 from app.web.sessions.routes import bp as sessions
+from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
 from app.web.smtp_suggestions.routes import bp as smtp_suggestions
 from app.web.users.routes import bp as users
@@ -37,6 +40,7 @@ __all__ = ["SCREENS", "init_app", "select_locale"]
 SCREENS: tuple[Blueprint, ...] = (
     connection_test,
     dashboard,
+    deliverability,
     health,
     invitations,
     outbox,
@@ -44,6 +48,7 @@ SCREENS: tuple[Blueprint, ...] = (
     recovery,
     registration,
     sessions,
+    settings,
     smtp_settings,
     smtp_suggestions,
     users,
@@ -62,6 +67,7 @@ def init_app(app: Flask) -> None:
     for part in (
         body_guard,
         headers,
+        urls,
         assets,
         errors,
         context,

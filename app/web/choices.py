@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.config import current_config
+from app.core import site
 from app.i18n import locales
 
 LOCALE: Final = "locale"
@@ -26,14 +27,15 @@ def select_locale() -> str:
     what the browser wishes; the language of the site.
     """
     if not has_request_context():
-        return locales.get(_of_the_site()).babel
-    code = asked_locale() or _pseudo_locale() or _of_the_account() or without_account()
-    return locales.get(code).babel
+        return locales.get(site.current().locale).babel
+    own = asked_locale() or _pseudo_locale() or _of_the_account()
+    code = own or _chosen_locale() or _wished_locale()
+    return locales.get(code or site.current().locale).babel
 
 
 def without_account() -> str:
     """The language when nobody may be asked who is there: the database may be what is broken."""
-    return asked_locale() or _chosen_locale() or _wished_locale() or _of_the_site()
+    return asked_locale() or _chosen_locale() or _wished_locale() or locales.DEFAULT
 
 
 def asked_locale() -> str | None:
@@ -95,10 +97,6 @@ def _of_the_account() -> str | None:
 def _wished_locale() -> str | None:
     """The first of the languages that the browser prefers which there is here."""
     return request.accept_languages.best_match(locales.LOCALES)
-
-
-def _of_the_site() -> str:
-    return locales.DEFAULT
 
 
 def _cookie(name: str) -> str:

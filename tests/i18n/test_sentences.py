@@ -4,9 +4,9 @@ import os
 from dataclasses import replace
 
 import pytest
-from flask_babel import gettext, ngettext, pgettext
 
 from app.i18n import catalogs, locales, pseudo, sentences
+from app.i18n.text import _, _n, _p
 from tests.house import sources
 
 SOURCE = """
@@ -40,20 +40,24 @@ def translate(project, code, text, key=("", "Users"), at=1):
     return path
 
 
+def page(code="fa", sentence="Users"):
+    """What the next page says."""
+    with locales.use(code):
+        return _(sentence)
+
+
 def test_in_development_a_changed_catalog_shows_at_once(project):
-    with locales.use("fa"):
-        translate(project, "fa", "کاربران", at=1)
-        assert gettext("Users") == "کاربران"
-        translate(project, "fa", "کاربرها", at=2)
-        assert gettext("Users") == "کاربرها"
+    translate(project, "fa", "کاربران", at=1)
+    assert page() == "کاربران"
+    translate(project, "fa", "کاربرها", at=2)
+    assert page() == "کاربرها"
 
 
 def test_a_catalog_that_cannot_be_read_leaves_the_old_words(project, caplog):
-    with locales.use("fa"):
-        path = translate(project, "fa", "کاربران", at=1)
-        assert gettext("Users") == "کاربران"
-        path.write_text('msgid "Users"\nnonsense\n', encoding="utf-8")
-        assert gettext("Users") == "کاربران"
+    path = translate(project, "fa", "کاربران", at=1)
+    assert page() == "کاربران"
+    path.write_text('msgid "Users"\nnonsense\n', encoding="utf-8")
+    assert page() == "کاربران"
     assert "messages.po cannot be read" in caplog.text
 
 
@@ -61,24 +65,22 @@ def test_elsewhere_the_compiled_catalog_counts(project, app, monkeypatch):
     config = replace(app.extensions["peyk.config"], mode="production")
     monkeypatch.setitem(app.extensions, "peyk.config", config)
     path = translate(project, "fa", "کاربران")
-    with locales.use("fa"):
-        assert gettext("Users") == "\u2066Users\u2069"
-        compiled = path.with_suffix(".mo")
-        catalogs.compile_to(compiled, catalogs.read(path, "fa"))
-        sentences._compiled.cache_clear()
-        assert gettext("Users") == "کاربران"
+    assert page() == "\u2066Users\u2069"
+    catalogs.compile_to(path.with_suffix(".mo"), catalogs.read(path, "fa"))
+    sentences._compiled.cache_clear()
+    assert page() == "کاربران"
     sentences._compiled.cache_clear()
 
 
 def test_a_gap_is_english_that_keeps_its_direction(project):
     translate(project, "ar", "المستخدمون")
     with locales.use("ar"):
-        assert gettext("Users") == "المستخدمون"
-        assert gettext("Roles.") == "\u2066Roles.\u2069"
-        assert pgettext("verb", "Open") == "\u2066Open\u2069"
-        assert ngettext("%(num)s user", "%(num)s users", 2) == "\u20662 users\u2069"
+        assert _("Users") == "المستخدمون"
+        assert _("Roles.") == "\u2066Roles.\u2069"
+        assert _p("verb", "Open") == "\u2066Open\u2069"
+        assert _n("%(num)s user", "%(num)s users", 2) == "\u20662 users\u2069"
     with locales.use("en"):
-        assert gettext("Roles.") == "Roles."
+        assert _("Roles.") == "Roles."
 
 
 def test_each_sentence_can_carry_its_line_in_the_catalog(project):
@@ -86,8 +88,8 @@ def test_each_sentence_can_carry_its_line_in_the_catalog(project):
     lines = path.read_text(encoding="utf-8").splitlines()
     with locales.use("fa"):
         sentences.number_sentences()
-        shown = gettext("Users")
-        assert pgettext("verb", "Open").startswith("\u2066Open")
+        shown = _("Users")
+        assert _p("verb", "Open").startswith("\u2066Open")
         found = dict(sentences.numbered() or {})
     line = int(shown.removeprefix("کاربران⟦").removesuffix("⟧"))
     assert lines[line - 1] == 'msgid "Users"'
@@ -98,7 +100,7 @@ def test_each_sentence_can_carry_its_line_in_the_catalog(project):
 def test_a_mark_stands_after_filled_holes_too(project):
     with locales.use("en"):
         sentences.number_sentences()
-        assert ngettext("%(num)s user", "%(num)s users", 2).startswith("2 users⟦")
+        assert _n("%(num)s user", "%(num)s users", 2).startswith("2 users⟦")
 
 
 @pytest.mark.parametrize(
@@ -114,9 +116,9 @@ def test_the_longer_pseudo_language_keeps_holes_and_tags(sentence):
 def test_the_pseudo_languages_are_for_developers(app, project):
     assert "xa" in locales.offered()
     with locales.use("xa"):
-        assert gettext("Users").startswith("[Ûšéŕš")
+        assert _("Users").startswith("[Ûšéŕš")
     with locales.use("xb"):
-        assert (gettext("Users"), locales.current().direction) == ("Users", "rtl")
+        assert (_("Users"), locales.current().direction) == ("Users", "rtl")
     app.extensions["peyk.config"] = replace(app.extensions["peyk.config"], mode="production")
     assert locales.offered().keys() == locales.LOCALES.keys()
 
