@@ -20,7 +20,7 @@ def code(text: object) -> Markup:
 def attributes(given: Mapping[str, object]) -> Markup:
     """The attributes of an element: False leaves one out, True needs no value."""
     return Markup("").join(
-        Markup(f" {name}") if value is True else Markup(f' {name}="{escape(value)}"')
+        Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
         for name, value in given.items()
         if value is not False
     )

@@ -1,6 +1,7 @@
 """The settings of the system: what is stored, what stands above it, and what is written down."""
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import audit, site, transaction
 from app.core.audit import CONSOLE, AuditEntry
@@ -102,7 +103,7 @@ def test_when_the_database_is_silent_the_last_known_settings_hold(app, monkeypat
     site.save(change(link_hours=3), CONSOLE)
 
     def silent():
-        raise site.SQLAlchemyError
+        raise SQLAlchemyError
 
     monkeypatch.setattr(site, "_stored", silent)
     assert site.read().link_hours == 3

@@ -31,7 +31,10 @@ def stored(app):
 @pytest.fixture
 def dns(monkeypatch):
     """The name service: a domain without SPF, whose server has no name."""
-    gone = {(DOMAIN, "TXT"): [], ("34.216.184.93.in-addr.arpa", "PTR"): []}
+    gone: dict[tuple[str, str], list[str]] = {
+        (DOMAIN, "TXT"): [],
+        ("34.216.184.93.in-addr.arpa", "PTR"): [],
+    }
     with NameServer(world(records=gone)) as server:
         monkeypatch.setattr(checkup, "zone", lambda: Zone(server.resolver))
         yield server

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core import site
 from app.core.site import Site
 from app.i18n.text import _
-from app.mail import alert_notices, trial
+from app.mail import alert_notices
 from app.web.access import admin_only, current_actor, current_user
 from app.web.fields import tell_cleaned
 from app.web.settings import trials, zones
@@ -47,12 +47,12 @@ def test_webhook() -> ResponseReturnValue:
     form = SettingsForm.showing(settings)
     if trials.faults(form):
         return _page(form, settings), 422
-    if wait := trial.take_turn(turn := f"admin:{current_user.id}"):
+    if wait := trials.TURNS.take(turn := f"admin:{current_user.id}"):
         return _page(form, settings, tried=trials.too_often(wait)), 429
     try:
         answer = alert_notices.send_test(form.receiver(settings))
     finally:
-        trial.give_turn_back(turn)
+        trials.TURNS.give_back(turn)
     return _page(form, settings, tried=trials.answered(answer))
 
 

@@ -6,11 +6,14 @@ from typing import Final
 
 from flask_babel import LazyString
 
+from app.core.turns import Turns
 from app.i18n import formats
 from app.i18n.text import _, _l
 from app.mail.webhook import Answer
 from app.web.settings.forms import SettingsForm
 
+# Longer than a receiver may take.
+TURNS: Final = Turns("webhook-test", 5, timedelta(seconds=45))
 _FIELDS: Final = ("webhook_url", "webhook_secret")
 _NOBODY: Final = _l(
     "Nobody answered at this address. Check its spelling, and whether the receiver is running and "
