@@ -25,6 +25,7 @@ from app.web.deliverability.routes import bp as deliverability
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
+from app.web.languages.routes import bp as languages
 from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
 from app.web.recovery.routes import bp as recovery
@@ -43,6 +44,7 @@ SCREENS: tuple[Blueprint, ...] = (
     deliverability,
     health,
     invitations,
+    languages,
     outbox,
     preferences,
     recovery,

@@ -26,6 +26,7 @@ PANEL = {
     "/system/smtp": 14,
     "/system/smtp/deliverability": 8,
     "/account": 4,
+    "/system/languages": 4,
     "/system/outbox": 8,
     "/system/settings": 8,
     "/system/users": 8,
