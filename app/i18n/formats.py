@@ -4,12 +4,13 @@ Values are aware moments, stored in UTC. Calendar and digits hang on the languag
 template. Ports, codes and addresses are not numbers: leave them alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime as babel_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app
 from markupsafe import Markup
@@ -18,7 +19,7 @@ from persiantools.jdatetime import JalaliDate
 from app.i18n import locales
 from app.i18n.digits import localized
 from app.i18n.locales import Locale
-from app.i18n.text import _, _n
+from app.i18n.text import _, _l, _n
 
 Style = Literal["date", "time", "day", "weekday", "short", "medium", "full", "machine"]
 
@@ -46,6 +47,9 @@ _GREGORIAN = {
 }
 
 
+_SIZES = (_l("%(size)s KB"), _l("%(size)s MB"), _l("%(size)s GB"))
+
+
 def init_app(app: Flask, time_zone: Callable[[], str]) -> None:
     """Say who knows the time zone of the site."""
     app.extensions[_TIME_ZONE] = time_zone
@@ -70,7 +74,8 @@ def format_datetime(value: datetime, style: Style = "medium", locale: Locale | N
     if locale.calendar == "jalali":
         day = JalaliDate(local.date())  # type: ignore[no-untyped-call]
         return localized(_JALALI[style](day, local), locale)
-    return localized(babel_datetime(local, _GREGORIAN[style], locale=locale.babel), locale)
+    pattern = _GREGORIAN[style].replace(",", locale.comma)
+    return localized(babel_datetime(local, pattern, locale=locale.babel), locale)
 
 
 def relative(value: datetime, now: datetime) -> str:
@@ -117,6 +122,27 @@ def number(value: float) -> str:
     """Write a number in running text, grouped, in the reader's digits."""
     locale = locales.current()
     return localized(format_decimal(value, locale=locale.babel, numbering_system="default"), locale)
+
+
+def file_size(count: int) -> str:
+    """Write a number of bytes as people read it: three digits at most, units of a thousand."""
+    if count < 1000:
+        return _n("%(shown)s byte", "%(shown)s bytes", count, shown=number(count))
+    scaled, unit = count / 1000, 0
+    while scaled >= 999.5 and unit < len(_SIZES) - 1:
+        scaled, unit = scaled / 1000, unit + 1
+    return str(_SIZES[unit]) % {"size": number(round(scaled, 1 if scaled < 9.95 else None))}
+
+
+def listed(words: Iterable[str]) -> Markup:
+    """Join machine words into a list in running text, each of them isolated.
+
+    Without that, «SPF، DKIM و DMARC» would show DKIM before SPF.
+    """
+    isolated = [Markup('<bdi dir="ltr">{}</bdi>').format(word) for word in words]
+    # What Babel puts against the disorder of bare words is not needed around isolated ones.
+    joined = format_list(list(map(str, isolated)), locale=locales.current().babel)
+    return Markup(joined.replace("\u200f", ""))  # noqa: S704 - escaped two lines above
 
 
 def time_tag(value: datetime, shown: str) -> Markup:

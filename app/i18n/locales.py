@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from babel import Locale as BabelLocale
 from babel.support import NullTranslations
 from flask import Flask, current_app, has_app_context
 from flask.globals import app_ctx
@@ -47,6 +48,16 @@ class Locale:
     plural: str = ""
     letters: str = ""
     whole: tuple[str, ...] = ()
+
+    @property
+    def comma(self) -> str:
+        """Return the comma of the script in which the language writes its own name."""
+        return "،" if "\u0600" <= self.name[:1] <= "\u06ff" else ","
+
+    @property
+    def first_weekday(self) -> int:
+        """Return the day on which a week begins, as Python counts them: Saturday is 5."""
+        return int(BabelLocale.parse(self.babel).first_week_day)
 
 
 LOCALES: Mapping[str, Locale] = {

@@ -24,20 +24,18 @@ _STRAY_ZWNJ = re.compile(f"(?:^|(?<=\\s)){ZWNJ}+|{ZWNJ}+(?=\\s|$|[.,،؛:!؟)»]
 
 def machine(text: str) -> str:
     """Return what a program should read: nothing invisible, ASCII digits, trimmed."""
-    text = unicodedata.normalize("NFKC", text)
-    text = _CONTROL.sub("", _MARKS.sub("", text)).replace(ZWNJ, "")
+    text = unicodedata.normalize("NFKC", _visible(text).replace(ZWNJ, ""))
     return to_ascii(text).strip()
 
 
 def human(text: str, locale_code: str = "fa") -> str:
     """Return one form per letter; half-spaces stay where they belong, spaces are single."""
-    text = unicodedata.normalize("NFC", text)
+    # What is invisible goes first: it would hold apart what belongs together.
+    text = unicodedata.normalize("NFC", _visible(text))
     text = _PRESENTATION_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    text = _CONTROL.sub("", _MARKS.sub("", text))
-    text = text.translate(_letters(locale_code))
-    text = re.sub(f"{ZWNJ}+", ZWNJ, text)
-    text = "\n".join(_SPACES.sub(" ", line).strip() for line in text.splitlines())
-    return _STRAY_ZWNJ.sub("", text).strip()
+    text = unicodedata.normalize("NFC", text.translate(_letters(locale_code)))
+    text = _STRAY_ZWNJ.sub("", re.sub(f"{ZWNJ}+", ZWNJ, text))
+    return "\n".join(_SPACES.sub(" ", line).strip() for line in text.splitlines()).strip()
 
 
 def search_key(text: str) -> str:
@@ -55,6 +53,10 @@ def search_key(text: str) -> str:
 def has_hidden(text: str) -> bool:
     """Tell whether the text holds characters that nobody sees."""
     return bool(_MARKS.search(text) or _CONTROL.search(text) or ZWNJ in text)
+
+
+def _visible(text: str) -> str:
+    return _CONTROL.sub("", _MARKS.sub("", text))
 
 
 @cache

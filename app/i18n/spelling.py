@@ -75,7 +75,7 @@ def _around(text: str, found: re.Match[str], replacement: str | None = None) -> 
 
 @cache
 def _rules(locale: Locale) -> tuple[Rule, ...]:
-    arabic = re.search(_LETTER, locale.name)  # a language calls itself in its own script
+    arabic = locale.comma == "،"
     own = _PERSIAN if locale.code == "fa" else ()
     return (*_letters(locale), *_digits(locale), *_EVERYWHERE, *(_ARABIC if arabic else ()), *own)
 
