@@ -15,6 +15,7 @@ from app.web import (
     headers,
     loader,
     mail_now,
+    sentence_numbers,
     template_text,
     urls,
 )
@@ -28,6 +29,7 @@ from app.web.dev_mail.routes import bp as dev_mail
 from app.web.dev_parts.routes import bp as dev_parts
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
+from app.web.languages.routes import bp as languages
 from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
 from app.web.profile.routes import bp as profile
@@ -50,6 +52,7 @@ SCREENS: tuple[Blueprint, ...] = (
     deliverability,
     health,
     invitations,
+    languages,
     outbox,
     preferences,
     profile,
@@ -82,6 +85,7 @@ def init_app(app: Flask) -> None:
         errors,
         context,
         template_text,
+        sentence_numbers,
         mail_now,
         access_log,
         loader,

@@ -36,6 +36,7 @@ PANEL = {
     "/account/address": 8,
     "/account/sessions": 8,
     "/account/deletion": 8,
+    "/system/languages": 4,
     "/system/outbox": 8,
     "/system/settings": 8,
     "/system/audit": 8,
