@@ -30,6 +30,7 @@ PANEL = {
     "/system/": 8,
     "/system/smtp": 8,
     "/system/smtp/deliverability": 8,
+    "/system/smtp/drill": 8,
     "/account": 8,
     "/account/details": 8,
     "/account/password": 8,
