@@ -102,6 +102,11 @@ def new_database(url: str, name: str) -> Iterator[str]:
     engine.dispose()
 
 
+def program(name: str) -> str:
+    """Return the path of a program of PostgreSQL, such as `pg_dump`."""
+    return str(_programs() / name)
+
+
 def _programs() -> Path:
     """The folder of `initdb` and `postgres`; Debian keeps it off the PATH."""
     if found := shutil.which("initdb"):
