@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, web
-from app.accounts import housekeeping, mails, words
+from app.accounts import housekeeping, mails, second_step, words
 from app.config import ROOT, Config
 from app.core import log, rate_limit
 from app.extensions import babel, csrf, db, login_manager, migrate
@@ -18,6 +18,7 @@ CHORES = (
     housekeeping.forget_old_attempts,
     housekeeping.forget_old_sessions,
     housekeeping.forget_old_links,
+    second_step.forget_old,
     words.write_missing,
     rate_limit.forget,
     # Before anything is forgotten that it counts.

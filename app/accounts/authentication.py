@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.accounts import limits, passwords, sessions
+from app.accounts import limits, passwords, second_step, sessions
 from app.accounts.limits import Counted
 from app.accounts.models import User
+from app.accounts.second_step import CodeWanted
 from app.core import addresses, audit, transaction
 from app.core.addresses import InvalidAddress
 from app.core.audit import Actor
@@ -31,6 +32,7 @@ class Credentials:
 def sign_in(credentials: Credentials, actor: Actor) -> str:
     """Open a session and return its secret; raise `SignInRefused` or `TooOften`.
 
+    Whoever signs in in two steps is not in yet: `CodeWanted` has the ticket for the second one.
     Tries are counted before any hashing, for unknown names too; those that turn out well are
     given back, so that nobody locks themselves out by signing in.
     """
@@ -75,6 +77,12 @@ def _open(user_id: int, credentials: Credentials, actor: Actor) -> str:
     transaction.begin()
     if better:
         user.password_hash = better
+    if second_step.is_wanted(user):
+        ticket = second_step.begin(
+            user, remember=credentials.remember, user_agent=credentials.user_agent
+        )
+        db.session.commit()
+        raise CodeWanted(ticket)
     token = sessions.open_for(
         user,
         remember=credentials.remember,

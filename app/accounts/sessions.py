@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 
 from app.accounts import tokens
 from app.accounts.models import User, UserRole, UserSession
+from app.accounts.second_factor_models import HalfSignIn, SecondFactor
 from app.core import clock, transaction
+from app.core.errors import NotFound
 from app.extensions import db
 
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -42,6 +44,7 @@ class SignedIn:
     email: str
     locale: str
     is_admin: bool
+    has_second_factor: bool
     session_id: int
 
 
@@ -71,7 +74,7 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
     """
     now = clock.now()
     found = db.session.execute(
-        select(UserSession, User)
+        select(UserSession, User, exists().where(SecondFactor.user_id == User.id).label("in_two"))
         .join(User, User.id == UserSession.user_id)
         .where(
             UserSession.token_digest == tokens.digest(token),
@@ -83,7 +86,9 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
     if found is None or not found.User.is_active:
         return None
     session, user = found.UserSession, found.User
-    signed_in = SignedIn(user.id, user.name, user.email, user.locale, user.is_admin, session.id)
+    signed_in = SignedIn(
+        user.id, user.name, user.email, user.locale, user.is_admin, found.in_two, session.id
+    )
     idle = LIVES[UserRole(user.role), session.remember].idle
     if is_here:
         _touch(session, idle)
@@ -98,8 +103,29 @@ def close(token: str) -> None:
 
 
 def close_all(user_id: int) -> None:
-    """End every session of somebody, in the caller's transaction."""
+    """End every session of somebody, half-opened ones too, in the caller's transaction."""
     _end(UserSession.user_id == user_id)
+    _forget_halves(user_id)
+
+
+def keep_only(user_id: int, token: str) -> str:
+    """End every session of somebody but this one, which goes on under a new secret; return it.
+
+    In the caller's transaction. Raises `NotFound` when this one has ended meanwhile.
+    """
+    fresh, digest = tokens.new(), tokens.digest(token)
+    _end(and_(UserSession.user_id == user_id, UserSession.token_digest != digest))
+    _forget_halves(user_id)
+    kept = update(UserSession).where(
+        UserSession.user_id == user_id,
+        UserSession.token_digest == digest,
+        UserSession.ended_at.is_(None),
+    )
+    renewed = kept.values(token_digest=tokens.digest(fresh))
+    if transaction.changed(renewed.execution_options(synchronize_session=False)) != 1:
+        db.session.rollback()
+        raise NotFound("session")
+    return fresh
 
 
 def open_of(user_id: int) -> Sequence[UserSession]:
@@ -145,3 +171,9 @@ def _end(whose: ColumnElement[bool]) -> None:
         .values(ended_at=clock.now())
         .execution_options(synchronize_session=False)
     )
+
+
+def _forget_halves(user_id: int) -> None:
+    """Take back the tickets of those who know the password and owe the code."""
+    its = delete(HalfSignIn).where(HalfSignIn.user_id == user_id)
+    db.session.execute(its.execution_options(synchronize_session=False))

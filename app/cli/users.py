@@ -6,7 +6,7 @@ from collections.abc import Callable
 import click
 from flask.cli import AppGroup
 
-from app.accounts import users
+from app.accounts import second_factor, users
 from app.accounts.models import NAME_LENGTH, User
 from app.accounts.password_policy import MIN_LENGTH, Problem
 from app.accounts.users import AlreadyThere, WeakPassword
@@ -75,6 +75,17 @@ def set_password(email: Address) -> None:
     password = _password()
     user = _or_fail(lambda: users.set_password(email, password, audit.CONSOLE))
     click.echo(f"{user.email} has a new password; all sessions have ended.")
+
+
+@group.command("reset-second-factor")
+@click.argument("email", type=AddressArgument())
+def reset_second_factor(email: Address) -> None:
+    """Take the second step of signing in from somebody who has lost phone and recovery codes.
+
+    The password stays, all sessions end, a mail tells them. Make sure that it is they who ask.
+    """
+    user = _or_fail(lambda: second_factor.reset(email, audit.CONSOLE))
+    click.echo(f"{user.email} signs in with the password alone; all sessions have ended.")
 
 
 def _promote(email: Address, *, sure: bool) -> None:

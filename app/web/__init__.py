@@ -12,6 +12,7 @@ from app.web import (
     context,
     errors,
     headers,
+    loader,
     mail_now,
     template_text,
 )
@@ -25,7 +26,8 @@ from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
-from app.web.sessions import loader
+from app.web.second_factor.routes import bp as second_factor
+from app.web.second_factor.sign_in import bp as second_step
 from app.web.sessions.routes import bp as sessions
 from app.web.smtp_settings.routes import bp as smtp_settings
 from app.web.smtp_suggestions.routes import bp as smtp_suggestions
@@ -42,6 +44,8 @@ SCREENS: tuple[Blueprint, ...] = (
     preferences,
     recovery,
     registration,
+    second_factor,
+    second_step,
     sessions,
     smtp_settings,
     smtp_suggestions,

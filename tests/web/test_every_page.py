@@ -25,12 +25,19 @@ PANEL = {
     "/system/": 8,
     "/system/smtp": 14,
     "/account": 4,
+    "/account/second-factor": 6,
+    "/account/second-factor/enrolments/new": 6,
     "/system/users": 8,
     "/system/users/pending": 8,
     "/system/users/new": 8,
 }
 # Not pages: for machines, fragments of a page, or ways to somewhere else.
 NOT_PAGES = {"/", "/healthz", "/readyz", "/metrics", "/register/waiting", "/register/waiting/state"}
+# Only after something else was done: tests of their own open them.
+NOT_PAGES |= {"/login/code", "/login/recovery-code"}
+NOT_PAGES |= {
+    f"/account/second-factor/{page}" for page in ("setup", "recovery-codes/new", "removal")
+}
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import authentication
 from app.accounts.authentication import Credentials, SignInRefused
+from app.accounts.second_step import CodeWanted
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
+from app.web import loader
 from app.web.access import current_actor, current_user, public, safe_next, signed_in
-from app.web.sessions import loader
 from app.web.sessions.forms import SignInForm
 from app.web.takes import takes
 
@@ -47,6 +48,9 @@ def create() -> ResponseReturnValue:
         return _page(form), 422
     try:
         secret = authentication.sign_in(_credentials(form), current_actor())
+    except CodeWanted as half:
+        loader.wait_for_code(half.ticket)
+        return redirect(url_for("second_step.new", next=safe_next(form.next.data)), 303)
     except SignInRefused:
         return _page(form, refused=True), 422
     except TooOften as limit:

@@ -1,0 +1,50 @@
+"""Somebody with an app on the phone: its secret, its codes, the recovery codes on paper."""
+
+from dataclasses import dataclass
+
+from app.accounts import second_factor, sessions, totp
+from app.accounts.models import User
+from app.accounts.second_factor import Proof
+from app.core import clock
+from app.core.audit import Actor
+from app.extensions import db
+from tests.people import PASSWORD
+
+
+@dataclass
+class App:
+    """An authenticator app and the paper beside it."""
+
+    user_id: int
+    secret: str
+    paper: list[str]
+    session: str
+
+    def code(self, steps=0):
+        """What the app shows now, or some half minutes from now."""
+        return totp.code(self.secret, totp.step_at(clock.now()) + steps)
+
+
+def by(user):
+    return Actor(user.id, user.email, "192.0.2.7")
+
+
+def session_of(user):
+    secret = sessions.open_for(user, remember=False, ip="192.0.2.7", user_agent="tests")
+    db.session.commit()
+    return secret
+
+
+def enrol(user, password=PASSWORD, session=None, code=""):
+    """Set an app up as its person does; half a minute of the clock is used up by it."""
+    session = session or session_of(user)
+    user_id, actor = user.id, by(user)
+    second_factor.begin(user_id, Proof(password, code), actor)
+    secret = second_factor.waiting_secret(user_id)
+    typed = totp.code(secret, totp.step_at(clock.now()))
+    changed = second_factor.confirm(user_id, typed, session, actor)
+    return App(user_id, secret, list(changed.codes), changed.session)
+
+
+def person(user_id):
+    return db.session.get_one(User, user_id)
