@@ -19,7 +19,7 @@ setup: python ## Set up what developers need: packages, font, checker, translati
 	@$(PYTHON) -m tools.setup --tests
 
 test: setup ## Run all tests: units, real mail servers, both databases, browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: lint types catalogs migrations test ## Do everything that .ci/run does
 

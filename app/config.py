@@ -54,7 +54,8 @@ class Config:
     rate_limits: bool = True
     password_min_length: int = 12
     require_second_factor: InTwoSteps = "nobody"
-    time_zone: str = "Asia/Tehran"
+    # None: administrators decide, in the settings of the system.
+    time_zone: str | None = None
     ehlo_name: str = "localhost"
     log_level: str = "INFO"
     smtp_private_hosts: str = "allow"
@@ -63,7 +64,7 @@ class Config:
     smtp_control_host: str = ""
     worker: WorkerPlace = "process"
     worker_threads: int = 2
-    retention_days: int = 90
+    retention_days: int | None = None
     alert_webhook_url: str | None = None
     alert_webhook_secret: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
@@ -104,7 +105,7 @@ class Config:
             smtp_control_host=env.get("PEYK_SMTP_CONTROL_HOST", "").strip().lower(),
             worker=cast(WorkerPlace, _choice(env, "PEYK_WORKER", "process", ("process", "thread"))),
             worker_threads=_number(env, "PEYK_WORKER_THREADS", 2, 1, 16),
-            retention_days=_number(env, "PEYK_RETENTION_DAYS", 90, 1, 3650),
+            retention_days=_retention_days(env),
             alert_webhook_url=_webhook_url(env),
             alert_webhook_secret=_secret(env, "PEYK_ALERT_WEBHOOK_SECRET"),
             metrics_token=_secret(env, "PEYK_METRICS_TOKEN"),
@@ -212,8 +213,15 @@ def _ehlo_name(env: Mapping[str, str], public_url: str) -> str:
     return f"[IPv6:{literal}]" if literal.version == 6 else f"[{literal}]"
 
 
-def _time_zone(env: Mapping[str, str]) -> str:
-    name = env.get("PEYK_TIME_ZONE", "").strip() or "Asia/Tehran"
+def _retention_days(env: Mapping[str, str]) -> int | None:
+    is_given = bool(env.get("PEYK_RETENTION_DAYS", "").strip())
+    return _number(env, "PEYK_RETENTION_DAYS", 90, 1, 3650) if is_given else None
+
+
+def _time_zone(env: Mapping[str, str]) -> str | None:
+    name = env.get("PEYK_TIME_ZONE", "").strip()
+    if not name:
+        return None
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -255,7 +263,7 @@ def _webhook_url(env: Mapping[str, str]) -> str | None:
     text = env.get("PEYK_ALERT_WEBHOOK_URL", "").strip()
     if not text:
         return None
-    if not _is_plain_url(text):
+    if not is_plain_url(text):
         raise ConfigError(
             "PEYK_ALERT_WEBHOOK_URL is not usable. Write an address such as "
             "https://monitor.yourdomain.com/peyk, without a user name, a password or a #."
@@ -268,7 +276,8 @@ def _webhook_url(env: Mapping[str, str]) -> str | None:
     return text
 
 
-def _is_plain_url(text: str) -> bool:
+def is_plain_url(text: str) -> bool:
+    """Tell whether a text is a web address without a user name, a password or a fragment."""
     try:
         parts = urlsplit(text)
         port = parts.port

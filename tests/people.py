@@ -46,7 +46,8 @@ def issue(asked, outbox_id=None):
 
 def omid(email="omid@example.com", password=PASSWORD):
     """Somebody who is active."""
-    return activation.activate(issue(register(email, name="امید", password=password)), VISITOR)
+    token = issue(register(email, name="امید", password=password))
+    return activation.activate(token, VISITOR).user
 
 
 def nika(email="nika@example.com", password=PASSWORD):

@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -135,6 +136,7 @@ class _Conversation:
         self.signed_in = self.has_sender = False
         self.sender = self.recipient = ""
         self.unread = b""
+        self.lines: deque[bytes] = deque()
 
     def run(self) -> None:
         try:
@@ -266,14 +268,13 @@ class _Conversation:
         return self._raw_line().decode("utf-8", "replace").rstrip("\r\n")
 
     def _raw_line(self) -> bytes:
-        while b"\n" not in self.unread:
+        while not self.lines:
             received = self.socket.recv(65536)
             if not received:
                 return b""
-            self.unread += received
-        line, newline, rest = self.unread.partition(b"\n")
-        self.unread = rest
-        return line + newline
+            *whole, self.unread = (self.unread + received).split(b"\n")
+            self.lines.extend(line + b"\n" for line in whole)
+        return self.lines.popleft()
 
 
 @contextmanager

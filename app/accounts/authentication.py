@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.accounts import limits, passwords, second_step, sessions
+from app.accounts import limits, passwords, returning, second_step, sessions
 from app.accounts.limits import Counted
 from app.accounts.models import User
 from app.accounts.second_step import CodeWanted
@@ -17,6 +17,14 @@ from app.extensions import db
 
 class SignInRefused(Refused):
     """Not with this address and this password; nobody is told which of the two is wrong."""
+
+
+class StillWaiting(SignInRefused):
+    """The password of a registration that waits; `handle` leads this browser back to it."""
+
+    def __init__(self, handle: str) -> None:
+        super().__init__("not activated yet")
+        self.handle = handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +41,17 @@ def sign_in(credentials: Credentials, actor: Actor) -> str:
     """Open a session and return its secret; raise `SignInRefused` or `TooOften`.
 
     Whoever signs in in two steps is not in yet: `CodeWanted` has the ticket for the second one.
+    Who has registered and not activated is refused too, but led back (`StillWaiting`).
+
     Tries are counted before any hashing, for unknown names too; those that turn out well are
     given back, so that nobody locks themselves out by signing in.
     """
     tries = _tries(credentials.email, actor.ip)
     limits.spend(*tries)
     user_id = _whose(credentials)
+    if user_id is None and (handle := _waiting(credentials, actor)):
+        limits.give_back(*tries)
+        raise StillWaiting(handle)
     if user_id is None:
         audit.record("session.refused", actor=actor)
         db.session.commit()
@@ -61,6 +74,15 @@ def _whose(credentials: Credentials) -> int | None:
     db.session.commit()  # nothing of the database is held while the password is hashed
     right = passwords.matches(credentials.password, stored)
     return user_id if right and may_enter else None
+
+
+def _waiting(credentials: Credentials, actor: Actor) -> str | None:
+    """Return a handle to the attempt of these credentials.
+
+    Asked also for addresses that belong to somebody, or the answer would tell that they do.
+    """
+    pending_id = returning.whose(credentials.email, credentials.password)
+    return None if pending_id is None else returning.bind(pending_id, actor)
 
 
 def _user(email: str) -> User | None:

@@ -2,9 +2,8 @@
 
 from app.accounts.models import User
 from app.config import current_config
-from app.core import addresses
+from app.core import addresses, site
 from app.extensions import db
-from app.i18n import locales
 from app.mail.kinds import MailRequest
 
 
@@ -15,7 +14,7 @@ def link(door: str, token: str, locale_code: str) -> str:
 
 def in_language(code: str) -> str:
     """Open the page in the language of the mail, also in a browser that was never here."""
-    return "" if code == locales.DEFAULT else f"?lang={code}"
+    return "" if code == site.current().locale else f"?lang={code}"
 
 
 def inert(name: str) -> str:

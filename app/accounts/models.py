@@ -12,6 +12,7 @@ from app.extensions import Base
 
 NAME_LENGTH = 100
 DIGEST_LENGTH = 64
+AGENT_LENGTH = 200
 # Mails and the audit speak of rows by number after they are gone.
 _NUMBERS_ARE_NEVER_GIVEN_TWICE = {"sqlite_autoincrement": True}
 
@@ -87,6 +88,7 @@ class PendingRegistration(Base):
     mail_requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     invited: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    user_agent: Mapped[str] = mapped_column(String(AGENT_LENGTH), default="", server_default="")
 
 
 class ActivationToken(Base):
@@ -103,6 +105,22 @@ class ActivationToken(Base):
     outbox_id: Mapped[int] = mapped_column(index=True)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    owner_id: Synonym[int] = synonym("pending_id")
+
+
+class ActivationCode(Base):
+    """One code of one mail of one attempt, typed where it was begun; only its digest is kept."""
+
+    __tablename__ = "activation_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH))
+    pending_id: Mapped[int] = mapped_column(
+        ForeignKey("pending_registrations.id", ondelete="CASCADE"), index=True
+    )
+    outbox_id: Mapped[int] = mapped_column(index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
     owner_id: Synonym[int] = synonym("pending_id")
 
 
@@ -135,5 +153,5 @@ class UserSession(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     remember: Mapped[bool] = mapped_column(default=False)
     ip: Mapped[str] = mapped_column(String(45))
-    user_agent: Mapped[str] = mapped_column(String(200))
+    user_agent: Mapped[str] = mapped_column(String(AGENT_LENGTH))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

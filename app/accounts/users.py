@@ -7,12 +7,11 @@ from sqlalchemy import select
 from app.accounts import password_policy, passwords, sessions, tokens
 from app.accounts.models import RecoveryToken, User, UserRole, UserState
 from app.accounts.password_policy import Problem
-from app.core import addresses, audit, clock, transaction
+from app.core import addresses, audit, clock, site, transaction
 from app.core.addresses import Address
 from app.core.audit import Actor
 from app.core.errors import NotFound, Refused
 from app.extensions import db
-from app.i18n import locales
 from app.mail import engine, outbox
 
 RECOVERY = "recovery"
@@ -45,7 +44,7 @@ def create_admin(address: Address, name: str, password: str, actor: Actor) -> Us
         password_hash=password_hash,
         role=UserRole.ADMIN,
         state=UserState.ACTIVE,
-        locale=locales.DEFAULT,
+        locale=site.current().locale,
         created_at=now,
         activated_at=now,
     )

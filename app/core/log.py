@@ -52,6 +52,8 @@ def set_up(level: str) -> None:
 
 
 def _value(value: object) -> str:
+    if type(value) is int:
+        return str(value)
     text = str(value).replace("\r", " ").replace("\n", " ")
     if text == "" or _NEEDS_QUOTES.search(text):
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime as babel_datetime
 from babel.numbers import format_decimal
+from flask import Flask, current_app
 from markupsafe import Markup
 from persiantools.jdatetime import JalaliDate
 
-from app.config import current_config
 from app.i18n import locales
 from app.i18n.digits import localized
 from app.i18n.locales import Locale
@@ -22,6 +22,7 @@ from app.i18n.text import _, _n
 
 Style = Literal["date", "time", "day", "weekday", "short", "medium", "full", "machine"]
 
+_TIME_ZONE = "peyk.time_zone"
 # They belong to the calendar, not to a sentence: no translator should have to type them.
 MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
 _DAYS = "دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه".split()
@@ -45,9 +46,14 @@ _GREGORIAN = {
 }
 
 
+def init_app(app: Flask, time_zone: Callable[[], str]) -> None:
+    """Say who knows the time zone of the site."""
+    app.extensions[_TIME_ZONE] = time_zone
+
+
 def zone() -> ZoneInfo:
     """Return the time zone of the site: its days begin at its midnight."""
-    return ZoneInfo(current_config().time_zone)
+    return ZoneInfo(current_app.extensions[_TIME_ZONE]())
 
 
 def format_datetime(value: datetime, style: Style = "medium", locale: Locale | None = None) -> str:

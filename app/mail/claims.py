@@ -142,16 +142,20 @@ def give_back(owner: str) -> int:
     return given
 
 
-def tidy() -> None:
-    """Expire what is too old, and take back what no worker holds any more; commit."""
+def tidy(*, may_expire: bool = True) -> None:
+    """Take back what no worker holds any more, and expire what is too old; commit.
+
+    While mail is off nothing ages: what is held goes out when it is on again, however late.
+    """
     transaction.begin()
     now = clock.now()
     abandoned.release_overdue()
-    db.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.expires_at < now)
-        .values(state=OutboxState.EXPIRED, finished_at=now)
-    )
+    if may_expire:
+        db.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.expires_at < now)
+            .values(state=OutboxState.EXPIRED, finished_at=now)
+        )
     db.session.commit()
 
 

@@ -42,7 +42,7 @@ class Prepared:
             yield from relay.relayed(self.probe.run, self.probe.cancel)
             self._remember()
         finally:
-            trial.give_turn_back(self.turn)
+            trial.TURNS.give_back(self.turn)
 
     def _remember(self) -> None:
         """Keep what the test says about the server; a refused recipient says nothing about it."""
@@ -131,4 +131,4 @@ def look_at_ports(role: Role, change: SettingsChange, turn: str) -> PortLook:
     except PeykError:
         return PortLook(server, ())
     finally:
-        trial.give_turn_back(turn)
+        trial.TURNS.give_back(turn)

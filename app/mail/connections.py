@@ -2,10 +2,11 @@
 
 A handshake with sign-in costs about five times what a message costs, so each worker thread keeps
 one session per server for the length of its turn, and gives it up before the server does: after
-100 messages or 45 s of rest. A kept session that turns out to be dead before the envelope was
-taken is nobody's failure: a fresh one is tried once.
+100 messages, or as few as the server announces (RFC 9422), or 45 s of rest. A kept session that
+turns out to be dead before the envelope was taken is nobody's failure: a fresh one is tried once.
 """
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ DELIVERY = Limits()
 MAX_MESSAGES = 100
 MAX_REST = 45.0
 ASK_AFTER = 10.0
+_ANNOUNCED = re.compile(r"\bMAILMAX=([1-9]\d{0,5})\b", re.IGNORECASE)
 _DEAD = (Cause.CLOSED, Cause.RESET, Cause.TIMEOUT, Cause.UNREACHABLE)
 
 
@@ -65,7 +67,13 @@ class _Kept:
     @property
     def is_spent(self) -> bool:
         rest = time.monotonic() - self.rests_since
-        return self.used >= MAX_MESSAGES or rest > MAX_REST
+        return self.used >= self._most_messages or rest > MAX_REST
+
+    @property
+    def _most_messages(self) -> int:
+        """Return how many messages this session may carry, by our count or by the server's."""
+        announced = _ANNOUNCED.search(self.session.extensions.get("LIMITS", ""))
+        return min(MAX_MESSAGES, int(announced[1])) if announced else MAX_MESSAGES
 
     @property
     def is_fit(self) -> bool:

@@ -25,6 +25,8 @@ _T = cast(Table, OutboxMessage.__table__)
 _ATTEMPTS = cast(Table, DeliveryAttempt.__table__)
 _CLOSING = update(_T).where(OWNED)
 _WRITING = insert(_ATTEMPTS)
+# The outcome of a message to what is no mailbox.
+NO_MAILBOX = "no_mailbox"
 _LET_GO = {"owner": None, "lease_until": None}
 
 

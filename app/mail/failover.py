@@ -70,9 +70,9 @@ def bound_to(asked: Sequence[Asked], rounds: int) -> Role | None:
     """Return the server to begin with next time, where it matters.
 
     Greylisting knows the sending server, so the first retry goes to the same one; from the second
-    on the usual order holds.
+    on they take turns, because what one is refused for now the other may be allowed.
     """
     last = asked[-1]
-    if last.verdict.outcome is Outcome.RECIPIENT_TEMPORARY and rounds <= 1:
-        return last.role
-    return None
+    if last.verdict.outcome is not Outcome.RECIPIENT_TEMPORARY:
+        return None
+    return last.role if rounds <= 1 else last.role.other

@@ -33,6 +33,10 @@ class HeaderInjection(PeykError):
     """A value with a line break, or with more than one mailbox, was meant for a header."""
 
 
+class NoMailbox(HeaderInjection):
+    """The recipient is no mailbox that a server can be told: this one message can never be sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """Addressed mail with its words; lives only while it is sent."""
@@ -48,12 +52,13 @@ class Message:
     date: datetime
 
     def __post_init__(self) -> None:
-        for value in (self.sender_address, self.sender_name, self.to, self.subject):
+        if not _MAILBOX.fullmatch(self.to):
+            raise NoMailbox(repr(self.to)[:80])
+        if not _MAILBOX.fullmatch(self.sender_address):
+            raise HeaderInjection(f"not one plain mailbox: {self.sender_address!r}"[:80])
+        for value in (self.sender_name, self.subject):
             if _BREAKS.search(value):
                 raise HeaderInjection(repr(value)[:80])
-        for address in (self.sender_address, self.to):
-            if not _MAILBOX.fullmatch(address):
-                raise HeaderInjection(f"not one plain mailbox: {address!r}"[:80])
 
     def as_bytes(self) -> bytes:
         """Return the message as it goes over the wire: multipart, base64, all ASCII."""

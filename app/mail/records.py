@@ -2,8 +2,10 @@
 
 import logging
 import time
+from collections.abc import Callable
+from functools import partial
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.core import clock, log, transaction
 from app.core.errors import PeykError
@@ -22,10 +24,18 @@ logger = logging.getLogger("peyk.mail")
 
 # How often, and how long apart in seconds, a verdict is offered to a database that is away.
 _PERSISTENCE = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+_AWAY = (OperationalError, InterfaceError)
 
 
 class LeaseLost(PeykError):
     """Another worker has the message now; nothing more may be said about it here."""
+
+
+class VerdictLost(PeykError):
+    """The database stayed away, so nobody will know what the server said.
+
+    The message keeps its lease: whoever takes it back afterwards knows that it may be a duplicate.
+    """
 
 
 def record(
@@ -38,23 +48,47 @@ def record(
     message has gone to another worker meanwhile; then `LeaseLost` is raised.
     """
     _log(message, server, answer)
+    write = partial(_record, message, server, answer, asked, is_last=is_last)
+    is_told = is_last and answer.verdict.outcome is Outcome.ACCEPTED
     for pause in _PERSISTENCE:
-        if pause:
-            time.sleep(pause)
+        time.sleep(pause)
         try:
-            ours = _record(message, server, answer, asked, is_last=is_last)
+            ours = _written(write, message, is_told=is_told)
             break
-        except OperationalError as error:
+        except _AWAY as error:
             db.session.rollback()
             failure = error
     else:
-        raise failure
+        raise VerdictLost(str(message.id)) from failure
     if not ours:
         raise LeaseLost(str(message.id))
 
 
+def _written(write: Callable[..., bool], message: Claimed, *, is_told: bool) -> bool:
+    """Write it; when the kind of mail breaks over its acceptance, write it without telling it.
+
+    The server has the message: to forget that would send it again and again.
+    """
+    try:
+        return write(is_told=is_told)
+    except _AWAY:
+        raise
+    except Exception:
+        if not is_told:
+            raise
+        db.session.rollback()
+        logger.exception("acceptance broke", extra={"fields": {"outbox": message.id}})
+        return write(is_told=False)
+
+
 def _record(
-    message: Claimed, server: ServerSettings, answer: Answer, asked: list[Asked], *, is_last: bool
+    message: Claimed,
+    server: ServerSettings,
+    answer: Answer,
+    asked: list[Asked],
+    *,
+    is_last: bool,
+    is_told: bool,
 ) -> bool:
     transaction.begin()
     attempt = _attempt(message, server, answer, failover.fate(asked) if is_last else "")
@@ -63,7 +97,7 @@ def _record(
         endings.write_down(attempt)
     if not (answer.server_was_well and answer.verdict.strain == 0):
         _note_health(server, answer)
-    if is_last and ours and answer.verdict.outcome is Outcome.ACCEPTED:
+    if ours and is_told:
         _tell_kind(message)
     totals.count(attempt)
     db.session.commit()

@@ -12,7 +12,16 @@ from app.config import current_config
 from app.core import audit, transaction
 from app.core.errors import Refused
 from app.extensions import db
-from app.mail import engine, fixed, models, offer_memory, outbox, server_rows, settings_changes
+from app.mail import (
+    connections,
+    engine,
+    fixed,
+    models,
+    offer_memory,
+    outbox,
+    server_rows,
+    settings_changes,
+)
 from app.mail.models import Encryption, Role, SmtpServer
 from app.mail.server_settings import (
     LIMIT_FIELDS,
@@ -135,7 +144,7 @@ def save(change: SettingsChange, actor: audit.Actor) -> MailSettings:
     if details := settings_changes.differences(before, after):
         audit.record("smtp_settings.changed", actor=actor, target="smtp", details=details)
     db.session.commit()
-    if after.smtp_active and not before.smtp_active:
+    if connections.active_roles(after) and not connections.active_roles(before):
         outbox.release_held()
     elif moved:
         outbox.make_due()

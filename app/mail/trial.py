@@ -6,15 +6,15 @@ from email.utils import make_msgid
 from flask import current_app
 
 from app.config import Config
-from app.core import clock, rate_limit
+from app.core import clock
+from app.core.turns import Turns
 from app.i18n import locales
 from app.i18n.text import _
 from app.mail.message import Message
 from app.mail.server_settings import ServerSettings
 
-RUNS = rate_limit.Limit("connection-test", 5, timedelta(minutes=1))
-# Longer than a test may last: a turn that was never given back runs out by itself.
-TURN = rate_limit.Limit("connection-test-turn", 1, timedelta(seconds=45))
+# Longer than a test may last.
+TURNS = Turns("connection-test", 5, timedelta(seconds=45))
 
 
 def message(
@@ -38,19 +38,3 @@ def message(
         message_id=make_msgid(domain=config.public_host),
         date=clock.now(),
     ).as_bytes()
-
-
-def take_turn(key: str) -> timedelta | None:
-    """Begin a test and return None, or return how long to wait: few a minute, one at a time."""
-    wait = rate_limit.take(TURN, key)
-    if wait is not None:
-        return wait
-    wait = rate_limit.take(RUNS, key)
-    if wait is not None:
-        give_turn_back(key)
-    return wait
-
-
-def give_turn_back(key: str) -> None:
-    """Let the next test begin."""
-    rate_limit.give_back(TURN, key)

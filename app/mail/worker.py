@@ -1,4 +1,4 @@
-"""Claim, deliver, repeat; probe servers that rest; give the rest back when told to stop."""
+"""Claim, deliver, repeat; give the rest back when told to stop."""
 
 import itertools
 import logging
@@ -6,7 +6,6 @@ import threading
 import time
 from datetime import datetime, timedelta
 
-from app.config import current_config
 from app.core import clock, transaction
 from app.extensions import db
 from app.mail import (
@@ -21,14 +20,13 @@ from app.mail import (
     lease,
     outbox,
     owners,
-    replies,
+    probing,
     servers,
 )
-from app.mail.circumstances import around_delivery
-from app.mail.models import Role
-from app.mail.records import LeaseLost
+from app.mail.message import NoMailbox
+from app.mail.models import OutboxState
+from app.mail.records import LeaseLost, VerdictLost
 from app.mail.server_settings import MailSettings
-from app.mail.trouble import ConversationFailed
 
 logger = logging.getLogger("peyk.worker")
 
@@ -40,8 +38,8 @@ _turns = itertools.count(1)
 
 def drain(stopping: threading.Event) -> datetime | None:
     """Deliver what is due, for a turn of at most 20 s; return when to look again."""
-    claims.tidy()
-    probe()
+    claims.tidy(may_expire=bool(connections.active_roles(servers.current())))
+    probing.probe_due()
     owner = f"{owners.own_name()}/{next(_turns)}"
     ends = time.monotonic() + TURN
     with lease.kept(owner), connections.kept_for_a_turn():
@@ -60,15 +58,6 @@ def drain(stopping: threading.Event) -> datetime | None:
     alerts.review(by_worker=True)
     alert_notices.send_due(stopping)
     return _next_look()
-
-
-def probe() -> None:
-    """Try the servers whose pause is over, without a message; one worker at a time does it."""
-    settings = servers.current()
-    db.session.commit()
-    roles = connections.active_roles(settings)
-    while role := breaker.take_probe(roles):
-        _probe(role)
 
 
 class _View:
@@ -101,10 +90,23 @@ def _deliver(message: claims.Claimed, settings: MailSettings) -> None:
     except LeaseLost:
         db.session.rollback()
         logger.warning("lease lost", extra={"fields": {"outbox": message.id}})
+    except NoMailbox:
+        db.session.rollback()
+        logger.warning("no mailbox", extra={"fields": {"outbox": message.id}})
+        _give_up(message)
+    except VerdictLost:
+        raise
     except Exception:
         db.session.rollback()
         logger.exception("delivery broke", extra={"fields": {"outbox": message.id}})
         _put_aside(message)
+
+
+def _give_up(message: claims.Claimed) -> None:
+    """End a message to an address that no server can be told, however often one tries."""
+    transaction.begin()
+    endings.close(message, endings.finished(OutboxState.FAILED, endings.NO_MAILBOX))
+    db.session.commit()
 
 
 def _put_aside(message: claims.Claimed) -> None:
@@ -114,24 +116,6 @@ def _put_aside(message: claims.Claimed) -> None:
     due = max(endings.retry_at(rounds), clock.now() + AFTER_A_FAULT)
     endings.close(message, endings.put_back(due, "fault", rounds, message.wanted))
     db.session.commit()
-
-
-def _probe(role: Role) -> None:
-    server = servers.current().server(role)
-    db.session.commit()
-    try:
-        with connections.session_with(server, current_config()) as session:
-            session.open()
-    except ConversationFailed as error:
-        trouble = error.trouble
-        transaction.begin()
-        breaker.fail(role, replies.judge(trouble), trouble, around_delivery(server))
-    else:
-        transaction.begin()
-        breaker.succeed(role)
-    db.session.commit()
-    state = breaker.health(role).state
-    logger.info("probe", extra={"fields": {"server": role, "breaker": state}})
 
 
 def _next_look() -> datetime | None:

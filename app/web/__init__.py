@@ -15,10 +15,12 @@ from app.web import (
     loader,
     mail_now,
     template_text,
+    urls,
 )
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
+from app.web.deliverability.routes import bp as deliverability
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
@@ -29,6 +31,7 @@ from app.web.registration.routes import bp as registration
 from app.web.second_factor.routes import bp as second_factor
 from app.web.second_factor.sign_in import bp as second_step
 from app.web.sessions.routes import bp as sessions
+from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
 from app.web.smtp_suggestions.routes import bp as smtp_suggestions
 from app.web.users.routes import bp as users
@@ -38,6 +41,7 @@ __all__ = ["SCREENS", "init_app", "select_locale"]
 SCREENS: tuple[Blueprint, ...] = (
     connection_test,
     dashboard,
+    deliverability,
     health,
     invitations,
     outbox,
@@ -47,6 +51,7 @@ SCREENS: tuple[Blueprint, ...] = (
     second_factor,
     second_step,
     sessions,
+    settings,
     smtp_settings,
     smtp_suggestions,
     users,
@@ -65,6 +70,7 @@ def init_app(app: Flask) -> None:
     for part in (
         body_guard,
         headers,
+        urls,
         assets,
         errors,
         context,

@@ -130,6 +130,8 @@ def declare_static(app: Flask) -> None:
 
 def _shows_a_page(path: str) -> bool:
     """Whether a GET of the path is a page of ours, not a file, not the sign-out."""
+    if request.method == "GET" and request.endpoint and request.path == path:
+        return request.endpoint not in _NEVER_NEXT
     adapter = current_app.create_url_adapter(request)
     if adapter is None:
         return False

@@ -9,6 +9,8 @@ from flask import Flask, Response, current_app, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.web import urls
+
 _COMPRESSIBLE = {".css", ".js", ".svg"}
 _YEAR = 31_536_000
 _NOBODYS = frozenset({"static", "health.live", "health.ready"})
@@ -35,7 +37,11 @@ class _SessionsOfPages(SecureCookieSessionInterface):
 
 def static_url(path: str) -> str:
     """The address of a static file; a change of the file changes the address."""
-    return url_for("static", filename=path, v=_digest(_file(path), _changed(path)))
+
+    def build() -> str:
+        return url_for("static", filename=path, v=_digest(_file(path), _changed(path)))
+
+    return urls.once(f"static {path}", build)
 
 
 def has_fonts() -> bool:

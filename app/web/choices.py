@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.config import current_config
+from app.core import site
 from app.i18n import locales
 
 LOCALE: Final = "locale"
@@ -21,9 +22,9 @@ _LIFETIME = timedelta(days=365)
 def select_locale() -> str:
     """The language of this request: asked for, chosen, the account's own, the site's."""
     if not has_request_context():
-        return locales.get(locales.DEFAULT).babel
+        return locales.get(site.current().locale).babel
     code = asked_locale() or _chosen_locale() or _of_the_account()
-    return locales.get(code or locales.DEFAULT).babel
+    return locales.get(code or site.current().locale).babel
 
 
 def without_account() -> str:

@@ -1,5 +1,7 @@
 """Pieces of markup that sentences carry: machine text isolated, left to right, escaped."""
 
+from collections.abc import Mapping
+
 from markupsafe import Markup, escape
 
 _LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _END = "\u2066", "\u2068", "\u2069"
@@ -13,6 +15,15 @@ def ltr(text: object) -> Markup:
 def code(text: object) -> Markup:
     """Machine text that is to be copied or compared letter by letter."""
     return Markup('<code dir="ltr">{}</code>').format(text)
+
+
+def attributes(given: Mapping[str, object]) -> Markup:
+    """The attributes of an element: False leaves one out, True needs no value."""
+    return Markup("").join(
+        Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
+        for name, value in given.items()
+        if value is not False
+    )
 
 
 def email_link(address: object) -> Markup:

@@ -23,6 +23,7 @@ PUBLIC = [
 PANEL = [
     "/system/",
     "/system/smtp",
+    "/system/smtp/deliverability",
     "/account",
     "/system/users",
     "/system/users/pending",

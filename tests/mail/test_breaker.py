@@ -1,10 +1,12 @@
 """The breaker: who is left alone, for how long, and how it comes back."""
 
+import threading
+
 import pytest
 
 from app.core import clock
 from app.extensions import db
-from app.mail import breaker, heartbeat, queries, replies
+from app.mail import breaker, heartbeat, probing, queries, replies
 from app.mail.models import Role
 from app.mail.queries import Situation
 from app.mail.trouble import Cause, Stage, Trouble
@@ -107,7 +109,7 @@ def test_the_primary_takes_over_as_soon_as_a_probe_succeeds(
     assert len(secondary.messages) == 3
 
 
-def test_while_both_rest_no_try_is_charged_and_the_worker_looks_at_the_earliest_probe(
+def test_row_19_while_both_rest_no_try_is_charged_and_the_next_look_is_the_earliest_probe(
     dead_port: int,
 ) -> None:
     use(dead_port)
@@ -118,6 +120,26 @@ def test_while_both_rest_no_try_is_charged_and_the_worker_looks_at_the_earliest_
     assert attempts() == []
     assert due == breaker.health(Role.PRIMARY).open_until
     assert number
+
+
+def test_no_mail_waits_for_a_probe_of_a_silent_server(
+    secondary: Postbox, time_machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probing, "PATIENCE", 0.05)
+    with Postbox(hang_at="GREETING") as box:
+        use(box, secondary)
+        for _ in range(3):
+            fail()
+        time_machine.pass_(minutes=1)
+        enqueue()
+        work()
+        assert (box.connections, len(secondary.messages)) == (1, 1)
+        assert state() is breaker.State.HALF_OPEN
+    for thread in threading.enumerate():
+        if thread.name == "probe primary":
+            thread.join(10)
+    db.session.rollback()
+    assert state() is breaker.State.OPEN
 
 
 def test_a_refused_recipient_never_counts_against_a_server() -> None:

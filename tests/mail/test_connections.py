@@ -54,6 +54,15 @@ def test_a_session_is_given_up_before_the_relay_does_it(
     assert (len(primary.messages), primary.connections) == (12, 3)
 
 
+def test_a_server_that_announces_its_limit_is_left_before_it(primary: Postbox) -> None:
+    primary.extensions = ("PIPELINING", "LIMITS RCPTMAX=1 MAILMAX=4")
+    use(primary)
+    for about in range(12):
+        enqueue(about)
+    work()
+    assert (len(primary.messages), primary.connections) == (12, 3)
+
+
 def test_after_a_refusal_the_session_is_reset_and_used_again() -> None:
     with Postbox(say={"RCPT": "550 5.1.1 no such user"}) as box:
         use(box)

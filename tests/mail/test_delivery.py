@@ -8,8 +8,17 @@ from flask import Flask
 
 from app.extensions import db
 from app.mail import breaker, replies, retry
-from app.mail.models import DeliveryAttempt, Encryption, OutboxState, Role, SmtpServer
+from app.mail.models import (
+    DeliveryAttempt,
+    Encryption,
+    OutboxState,
+    Role,
+    ServerHealth,
+    SmtpServer,
+)
+from app.mail.replies import Verdict
 from app.mail.session import Limits
+from app.mail.trouble import Trouble
 from tests.conftest import TimeMachine
 from tests.mail.conftest import Notes, attempts, enqueue, message, use, work
 from tests.postbox import Postbox
@@ -62,8 +71,8 @@ def test_the_secondary_delivers_when_the_primary_refuses_the_login(secondary: Po
 
 
 # The decision table, row by row: what breaks at the primary, its outcome there, whether the
-# secondary gets the message at once, and how it stands afterwards. Rows 1, 3, 6, 15 and 19 need
-# more than a script and have tests of their own below.
+# secondary gets the message at once, and how it stands afterwards. Rows 3, 6, 12, 15 and 19 need
+# more than a script and have tests of their own below (19: in test_breaker).
 BREAKS = [
     (2, {"say": {"GREETING": "421 4.3.2 too many connections"}}, "server", True, "sent"),
     (2, {"say": {"GREETING": "554 5.7.1 go away"}}, "server", True, "sent"),
@@ -96,7 +105,7 @@ BREAKS = [
     (14, {"say": {"DATA": "554 5.7.1 policy"}}, "server_policy", True, "sent"),
     (16, {"say": {"DOT": "451 4.3.0 try again"}}, "server_busy", True, "sent"),
     (17, {"say": {"DOT": "554 5.6.0 bad content"}}, "message", False, "failed"),
-    (17, {"say": {"DOT": "554 5.7.1 spam"}}, "server_policy", True, "sent"),
+    (11, {"say": {"DOT": "554 5.7.1 spam"}}, "server_policy", True, "sent"),
     (18, {"hang_up_at": "DOT"}, "unknown", False, "unknown"),
     (18, {"hang_at": "DOT"}, "unknown", False, "unknown"),
     (18, {"say": {"DOT": "250 2.0\\torn"}}, "unknown", False, "unknown"),
@@ -104,6 +113,30 @@ BREAKS = [
     (0, {"hang_up_at": "QUIT"}, "accepted", False, "sent"),
     (0, {"say": {"GREETING": "220 سلام caf\u00e9"}}, "accepted", False, "sent"),
 ]
+
+# What each row costs: whether it uses up a try of the message, and how much the breaker counts.
+OPENS = 3.0
+COSTS = {
+    **dict.fromkeys((1, 2, 5), (False, 1.0)),
+    **dict.fromkeys((3, 4), (False, OPENS)),
+    **dict.fromkeys((7, 8, 15, 18), (True, 1.0)),
+    **dict.fromkeys((9, 10, 11, 12, 17), (True, 0.0)),
+    **dict.fromkeys((13, 16), (True, 0.5)),
+}
+
+
+@pytest.fixture
+def verdicts(monkeypatch: pytest.MonkeyPatch) -> list[Verdict]:
+    """The verdicts as they are passed."""
+    passed: list[Verdict] = []
+    judge = replies.judge
+
+    def judged(trouble: Trouble) -> Verdict:
+        passed.append(judge(trouble))
+        return passed[-1]
+
+    monkeypatch.setattr(replies, "judge", judged)
+    return passed
 
 
 @pytest.mark.parametrize("extensions", [("PIPELINING",), ()], ids=["pipelined", "one by one"])
@@ -116,6 +149,7 @@ def test_a_break_has_its_consequence(
     state: str,
     extensions: tuple[str, ...],
     secondary: Postbox,
+    verdicts: list[Verdict],
 ) -> None:
     with Postbox(**{"extensions": extensions, **script}) as box:  # type: ignore[arg-type]
         use(box, secondary)
@@ -124,12 +158,28 @@ def test_a_break_has_its_consequence(
     assert attempts()[0][:2] == ("primary", outcome)
     assert len(secondary.messages) == int(fails_over)
     assert message(number).state == state
+    if row:
+        verdict = verdicts[0]
+        # A refusal of DATA (14) is judged as one of the recipient (10) or of the policy (11).
+        assert verdict.row == row or (row == 14 and verdict.row in (10, 11))
+        assert (verdict.charged, _counted(Role.PRIMARY)) == COSTS[verdict.row]
+
+
+def _counted(role: Role) -> float:
+    """Return how much the breaker of a server has counted; when it is open, `OPENS`."""
+    row = db.session.get(ServerHealth, role)
+    if row is None:
+        return 0.0
+    return OPENS if row.open_until else row.failures
 
 
 def test_every_row_of_the_decision_table_is_in_the_code() -> None:
-    elsewhere = {6, 10, 14, 19}  # kept sessions; recipients refused at DATA; both breakers open
+    # A kept session that died never becomes a verdict, a refused DATA is one of 10 and 11, and
+    # while both breakers are open nobody is asked.
+    elsewhere = {6, 14, 19}
     rows = {rule.verdict.row for rule in replies.RULES}
-    assert rows | elsewhere == set(range(1, 20))
+    assert rows == set(range(1, 20)) - elsewhere
+    assert rows == set(COSTS)
 
 
 def test_row_3_without_starttls_nothing_is_sent_in_clear(secondary: Postbox) -> None:
@@ -180,11 +230,24 @@ def test_row_12_greylisting_is_answered_by_the_same_server(
     assert not secondary.messages
 
 
+def test_row_12_later_the_servers_take_turns(secondary: Postbox, time_machine: TimeMachine) -> None:
+    with Postbox(say={"RCPT": "450 4.2.0 not from you"}) as box:
+        use(box, secondary)
+        number = enqueue()
+        for _ in range(3):
+            work()
+            time_machine.pass_(minutes=3)
+    assert [server for server, *_rest in attempts()] == ["primary", "primary", "secondary"]
+    assert message(number).sent_by == Role.SECONDARY
+
+
 def test_row_15_a_connection_lost_inside_the_body_is_no_mail_and_goes_to_the_secondary(
-    secondary: Postbox, notes: Notes
+    secondary: Postbox, notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # So large that it cannot rest in the buffers of the kernel when the server hangs up.
-    notes.name = "Sara" * 2_000_000
+    notes.name = "Sara" * 1_000_000
+    patient = Limits(connect=1, greeting=5, command=5, dot=5, total=20)
+    monkeypatch.setattr("app.mail.connections.DELIVERY", patient)
     with Postbox(hang_up_at="BODY") as box:
         use(box, secondary)
         enqueue()
@@ -267,6 +330,29 @@ def test_the_master_switch_holds_mail_until_it_is_on_again(primary: Postbox) -> 
     work()
     assert message(number).state == OutboxState.QUEUED
     assert primary.connections == 0
+    use(primary)
+    work()
+    assert message(number).state == OutboxState.SENT
+
+
+def test_while_mail_is_off_nothing_grows_old(primary: Postbox, time_machine: TimeMachine) -> None:
+    use(primary, smtp_active=False)
+    number = enqueue()
+    time_machine.pass_(days=30)
+    work()
+    assert message(number).state == OutboxState.QUEUED
+    use(primary)
+    work()
+    assert message(number).state == OutboxState.SENT
+
+
+def test_mail_that_waits_for_a_server_to_be_switched_on_gets_its_full_time(
+    primary: Postbox, time_machine: TimeMachine
+) -> None:
+    use(None)
+    number = enqueue()
+    time_machine.pass_(days=30)
+    work()
     use(primary)
     work()
     assert message(number).state == OutboxState.SENT

@@ -27,7 +27,7 @@ def test_a_link_may_ask_for_a_language_and_it_stays(client):
 
 
 @pytest.mark.parametrize("code", ["", "xx", "fa_IR", "../en", "en\x00", "EN"])
-def test_an_unknown_language_changes_nothing(client, token, code):
+def test_r29_an_unknown_language_changes_nothing(client, token, code):
     client.get(f"/login?lang={code}" if "\x00" not in code else "/login?lang=en%00")
     assert page(client.get("/login"))["lang"] == "fa"
     data = {"csrf_token": token, "locale": code}
@@ -43,7 +43,7 @@ def test_the_language_of_the_account_is_used_until_another_is_chosen(nika):
 @pytest.mark.parametrize(
     "evil", ["//evil.example", "/\\evil.example", "https:evil.example", "/logout"]
 )
-def test_the_switches_lead_nowhere_else(client, token, evil):
+def test_r29_the_switches_lead_nowhere_else(client, token, evil):
     data = {"csrf_token": token, "next": evil}
     assert client.post("/language", data=data | {"locale": "en"}).location == "/"
     assert client.post("/theme", data=data | {"theme": "dark"}).location == "/"

@@ -1,14 +1,14 @@
 """The second step of signing in.
 
 Revision: 0006
-Follows: 0002
+Follows: 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

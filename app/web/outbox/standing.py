@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from app.i18n.text import _, _l
 from app.mail.abandoned import CRASH_LOOP
+from app.mail.endings import NO_MAILBOX
 from app.mail.models import OutboxMessage, OutboxState, Role
 from app.mail.story import Story
 from app.web.markup import fill
@@ -27,6 +28,7 @@ _FAILED: Final = {
         "help nobody."
     ),
     CRASH_LOOP: _l("Again and again the worker ended while it had this mail, so it was set aside."),
+    NO_MAILBOX: _l("No mail can be sent to this address: it is not written as mail needs it."),
 }
 _GIVEN_UP = _l("It was given up and is not tried again by itself.")
 _CANCELLED: Final = {

@@ -7,12 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import authentication
-from app.accounts.authentication import Credentials, SignInRefused
+from app.accounts.authentication import Credentials, SignInRefused, StillWaiting
 from app.accounts.second_step import CodeWanted
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import loader
+from app.web import loader, registrant
 from app.web.access import current_actor, current_user, public, safe_next, signed_in
 from app.web.sessions.forms import SignInForm
 from app.web.takes import takes
@@ -51,6 +51,8 @@ def create() -> ResponseReturnValue:
     except CodeWanted as half:
         loader.wait_for_code(half.ticket)
         return redirect(url_for("second_step.new", next=safe_next(form.next.data)), 303)
+    except StillWaiting as waiting:
+        return _back_to_waiting(waiting.handle)
     except SignInRefused:
         return _page(form, refused=True), 422
     except TooOften as limit:
@@ -81,6 +83,13 @@ def home() -> ResponseReturnValue:
 
 def _page(form: SignInForm, **shown: Any) -> str:
     return render_template("sessions/new.html", form=form, **shown)
+
+
+def _back_to_waiting(handle: str) -> ResponseReturnValue:
+    """Lead somebody who has not activated yet to the page that can send the mail again."""
+    registrant.remember(handle)
+    flash(_("Your account is not active yet: the link or the code of the mail opens it."), "info")
+    return redirect(url_for("registration.waiting"), 303)
 
 
 def _credentials(form: SignInForm) -> Credentials:

@@ -1,0 +1,67 @@
+"""Try the servers whose pause is over, without a message and beside the mail.
+
+A server that answers is back within moments, so it is waited for that long: the very next mail
+goes to it again. One that stays silent is left to a thread of its own: no mail waits for its
+timeouts.
+"""
+
+import logging
+import threading
+
+from flask import Flask, current_app
+
+from app.config import current_config
+from app.core import transaction
+from app.extensions import db
+from app.mail import breaker, connections, engine, replies, servers
+from app.mail.breaker import State
+from app.mail.circumstances import around_delivery
+from app.mail.models import Role
+from app.mail.trouble import ConversationFailed
+
+logger = logging.getLogger("peyk.worker")
+
+# In seconds.
+PATIENCE = 2.0
+
+
+def probe_due() -> None:
+    """Begin the probes that are due and wait a moment for each; one worker gets each of them."""
+    settings = servers.current()
+    db.session.commit()
+    roles = connections.active_roles(settings)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    while role := breaker.take_probe(roles):
+        probe = threading.Thread(target=_run, args=(app, role), name=f"probe {role}", daemon=True)
+        probe.start()
+        probe.join(PATIENCE)
+
+
+def _run(app: Flask, role: Role) -> None:
+    """Probe one server; an outermost deed of its thread, so nothing gets past it."""
+    with app.app_context():
+        try:
+            state = _probe(role)
+        except Exception:
+            logger.exception("probe broke", extra={"fields": {"server": role}})
+            return
+        logger.info("probe", extra={"fields": {"server": role, "breaker": state}})
+        if state is State.CLOSED:
+            engine.wake()
+
+
+def _probe(role: Role) -> State:
+    server = servers.current().server(role)
+    db.session.commit()
+    try:
+        with connections.session_with(server, current_config()) as session:
+            session.open()
+    except ConversationFailed as error:
+        trouble = error.trouble
+        transaction.begin()
+        breaker.fail(role, replies.judge(trouble), trouble, around_delivery(server))
+    else:
+        transaction.begin()
+        breaker.succeed(role)
+    db.session.commit()
+    return breaker.health(role).state
