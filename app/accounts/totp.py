@@ -63,11 +63,12 @@ def grouped(secret: str) -> str:
 
 
 def address(secret: str, account: str, issuer: str) -> str:
-    """Return what the square shows to an app: whose codes these are, and the secret."""
-    label = quote(f"{issuer}:{account}", safe=":@")
-    return (
-        f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer}, quote_via=quote)}"
-    )
+    """Return what the square shows to an app: whose codes these are, and the secret.
+
+    The issuer stands once: every letter of it that is not Latin makes the square finer.
+    """
+    asked = urlencode({"secret": secret, "issuer": issuer}, quote_via=quote)
+    return f"otpauth://totp/{quote(account, safe='@')}?{asked}"
 
 
 def _generator(secret: str) -> HOTP:

@@ -71,8 +71,7 @@ def test_a_secret_has_160_bits_and_is_never_the_same():
 def test_the_address_for_the_app_carries_names_in_every_script():
     address = totp.address(SECRET, "nika@example.com", "سامانهٔ پشتیبانی")
     assert address.isascii()
-    assert address.startswith("otpauth://totp/%D8%B3")
-    assert ":nika@example.com?" in address
+    assert address.startswith("otpauth://totp/nika@example.com?")
     assert f"secret={SECRET}&issuer=%D8%B3" in address
 
 

@@ -11,7 +11,7 @@ _BORDER = 4
 
 def square(secret: str, account: str, issuer: str) -> Markup:
     """Draw the address for the app: black on white in dark pages too, or no camera reads it."""
-    code = segno.make(totp.address(secret, account, issuer), micro=False, error="m")
+    code = segno.make(totp.address(secret, account, issuer), micro=False, error="l")
     drawing = code.svg_inline(border=_BORDER, dark="#000", light="#fff", omitsize=True)
     return Markup('<div class="square" role="img" aria-label="{}">{}</div>').format(
         _("QR code for your app; the same stands below as text"),
