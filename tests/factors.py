@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.accounts import second_factor, sessions, totp
 from app.accounts.models import User
+from app.accounts.profile import Here
 from app.accounts.second_factor import Proof
 from app.core import clock
 from app.core.audit import Actor
@@ -30,20 +31,24 @@ def by(user):
 
 
 def session_of(user):
-    secret = sessions.open_for(user, remember=False, ip="192.0.2.7", user_agent="tests")
+    secret = sessions.open_for(user, ip="192.0.2.7", user_agent="tests")
     db.session.commit()
     return secret
 
 
+def place(user, session=None):
+    """Where somebody is signed in."""
+    return Here(user.id, sessions.number_of(session or session_of(user)))
+
+
 def enrol(user, password=PASSWORD, session=None, code=""):
     """Set an app up as its person does; half a minute of the clock is used up by it."""
-    session = session or session_of(user)
-    user_id, actor = user.id, by(user)
-    second_factor.begin(user_id, Proof(password, code), actor)
-    secret = second_factor.waiting_secret(user_id)
+    here, actor = place(user, session), by(user)
+    second_factor.begin(here, Proof(password, code), actor)
+    secret = second_factor.waiting_secret(here.user_id)
     typed = totp.code(secret, totp.step_at(clock.now()))
-    changed = second_factor.confirm(user_id, typed, session, actor)
-    return App(user_id, secret, list(changed.codes), changed.session)
+    changed = second_factor.confirm(here, typed, actor)
+    return App(here.user_id, secret, list(changed.codes), changed.session)
 
 
 def person(user_id):

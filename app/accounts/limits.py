@@ -34,7 +34,10 @@ CODES_PER_USER = (
     Limit("code.user.day", 50, timedelta(days=1)),
 )
 RECOVERY_CODES_PER_IP = Limit("recovery_code.ip", 20, _HOUR)
-PROVE_PER_USER = Limit("prove.user", 5, timedelta(minutes=5))
+SIGN_IN_FROM_KNOWN = Limit("sign_in.known", 10, timedelta(minutes=5))
+CONFIRM_PER_SESSION = Limit("confirm.session", 5, timedelta(minutes=5))
+CHANGE_ADDRESS_PER_USER = Limit("change_address.user", 5, _HOUR)
+CHANGE_ADDRESS_PER_ADDRESS = Limit("change_address.address", 5, _HOUR)
 
 Counted = tuple[Limit, str]
 
@@ -44,7 +47,12 @@ def spend(*counted: Counted) -> None:
     for limit, key in counted:
         # A wait of no time at all is false, and still one: the token is not there.
         if (wait := rate_limit.take(limit, key)) is not None:
-            raise TooOften(max(1, math.ceil(wait.total_seconds())))
+            raise TooOften(seconds(wait))
+
+
+def seconds(wait: timedelta) -> int:
+    """Return a time to wait as whole seconds, at least one."""
+    return max(1, math.ceil(wait.total_seconds()))
 
 
 def give_back(*counted: Counted) -> None:

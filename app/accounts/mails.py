@@ -4,8 +4,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.accounts import (
+    account_mails,
+    codes,
+    password_mails,
+    registration,
+    second_factor_mails,
+    tokens,
+)
 from app.accounts import activation as opening
-from app.accounts import codes, password_mails, registration, second_factor_mails, tokens
 from app.accounts.mail_words import in_language, inert, link, owner_of
 from app.accounts.models import ActivationCode, PendingRegistration, User
 from app.config import current_config
@@ -98,6 +105,7 @@ KINDS = (
     opened_by_hand,
     *password_mails.KINDS,
     *second_factor_mails.KINDS,
+    *account_mails.KINDS,
 )
 
 

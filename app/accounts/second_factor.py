@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from app.accounts import (
-    limits,
-    passwords,
+    confirmation,
     recovery_codes,
     second_factor_codes,
     sessions,
@@ -19,6 +18,7 @@ from app.accounts import (
     users,
 )
 from app.accounts.models import User
+from app.accounts.profile import Here
 from app.accounts.second_factor_codes import CodeRefused, purpose
 from app.accounts.second_factor_models import Enrolment, SecondFactor
 from app.config import current_config
@@ -34,10 +34,6 @@ SWITCHED_ON = "second_factor_on"
 SWITCHED_OFF = "second_factor_off"
 CODES_RENEWED = "recovery_codes_renewed"
 ENROLMENT_LIFE = timedelta(minutes=30)
-
-
-class WrongPassword(Refused):
-    """The password that was to prove who asks is not theirs."""
 
 
 class NothingToConfirm(Refused):
@@ -95,16 +91,16 @@ def is_required(user: User) -> bool:
     return current_config().wants_second_factor(is_admin=user.is_admin)
 
 
-def begin(user_id: int, proof: Proof, actor: Actor) -> None:
+def begin(here: Here, proof: Proof, actor: Actor) -> None:
     """Prepare a secret for an app; it counts once a code has confirmed it.
 
     Whoever has an app already proves it with a code: this is also how one moves to another phone.
     """
-    _prove(user_id, proof, actor)
-    sealed = vault.seal(totp.new_secret(), purpose(user_id))
-    _forget_enrolment(user_id)
+    _prove(here, proof, actor)
+    sealed = vault.seal(totp.new_secret(), purpose(here.user_id))
+    _forget_enrolment(here.user_id)
     ends_at = clock.now() + ENROLMENT_LIFE
-    db.session.add(Enrolment(user_id=user_id, sealed_secret=sealed, ends_at=ends_at))
+    db.session.add(Enrolment(user_id=here.user_id, sealed_secret=sealed, ends_at=ends_at))
     db.session.commit()
 
 
@@ -119,38 +115,39 @@ def waiting_secret(user_id: int) -> str:
         raise NothingToConfirm(str(lost)) from lost
 
 
-def confirm(user_id: int, typed: str, session: str, actor: Actor) -> Changed:
+def confirm(here: Here, typed: str, actor: Actor) -> Changed:
     """Let the secret count from now on; return recovery codes and the session that goes on.
 
     Raises `CodeRefused` for another code, `NothingToConfirm` when no secret waits.
     """
-    second_factor_codes.count(user_id, typed, actor.ip)
+    second_factor_codes.count(here.user_id, typed, actor.ip)
     transaction.begin()
-    user = _held(user_id)
-    secret, was_on = waiting_secret(user_id), is_on(user_id)
+    user = _held(here.user_id)
+    secret, was_on = waiting_secret(user.id), is_on(user.id)
     step = totp.matching_step(secret, typed, clock.now(), after=0)
     if step is None:
         db.session.rollback()
-        raise CodeRefused(f"user {user_id}")
-    _put(user_id, secret, step)
+        raise CodeRefused(f"user {user.id}")
+    _put(user.id, secret, step)
     event = "second_factor.moved" if was_on else "second_factor.switched_on"
-    return _finish(user, session, actor, event, SWITCHED_ON, recovery_codes.make(user_id))
+    fresh = recovery_codes.make(user.id)
+    return _finish(user, here, actor, event, SWITCHED_ON, fresh)
 
 
-def renew_codes(user_id: int, proof: Proof, session: str, actor: Actor) -> Changed:
+def renew_codes(here: Here, proof: Proof, actor: Actor) -> Changed:
     """Make new recovery codes; those before are worth nothing any more."""
-    user = _prove(user_id, proof, actor)
-    fresh = recovery_codes.make(user_id)
-    return _finish(user, session, actor, "second_factor.codes_renewed", CODES_RENEWED, fresh)
+    user = _prove(here, proof, actor)
+    fresh = recovery_codes.make(user.id)
+    return _finish(user, here, actor, "second_factor.codes_renewed", CODES_RENEWED, fresh)
 
 
-def switch_off(user_id: int, proof: Proof, session: str, actor: Actor) -> Changed:
+def switch_off(here: Here, proof: Proof, actor: Actor) -> Changed:
     """Take the second step away; raise `FactorRequired` from whom the operator demands it."""
-    if is_required(db.session.get_one(User, user_id)):
-        raise FactorRequired(f"user {user_id}")
-    user = _prove(user_id, proof, actor)
-    _forget(user_id)
-    return _finish(user, session, actor, "second_factor.switched_off", SWITCHED_OFF)
+    if is_required(db.session.get_one(User, here.user_id)):
+        raise FactorRequired(f"user {here.user_id}")
+    user = _prove(here, proof, actor)
+    _forget(user.id)
+    return _finish(user, here, actor, "second_factor.switched_off", SWITCHED_OFF)
 
 
 def reset(address: Address, actor: Actor) -> User:
@@ -170,44 +167,39 @@ def reset(address: Address, actor: Actor) -> User:
     return user
 
 
-def _prove(user_id: int, proof: Proof, actor: Actor) -> User:
+def _prove(here: Here, proof: Proof, actor: Actor) -> User:
     """Begin the transaction of a deed whose person has proven password and code.
 
     Raises `WrongPassword`, `CodeRefused` or `TooOften`. The code is spent by the deed.
     """
-    tried = (limits.PROVE_PER_USER, str(user_id))
-    limits.spend(tried)
-    stored = db.session.get_one(User, user_id).password_hash
-    wants_code = is_on(user_id)
-    db.session.commit()  # nothing of the database is held while the password is hashed
-    if not passwords.matches(proof.password, stored):
-        raise WrongPassword(f"user {user_id}")
-    limits.give_back(tried)
+    wants_code = is_on(here.user_id)
+    confirmation.check(here.user_id, here.session_id, proof.password, actor)
     if not wants_code:
         transaction.begin()
-        return _held(user_id)
-    second_factor_codes.count(user_id, proof.code, actor.ip)
+        return _held(here.user_id)
+    second_factor_codes.count(here.user_id, proof.code, actor.ip)
     transaction.begin()
-    user = _held(user_id)
+    user = _held(here.user_id)
     second_factor_codes.spend(user, proof.code, actor)
     return user
 
 
 def _finish(
     user: User,
-    session: str,
+    here: Here,
     actor: Actor,
     event: str,
     mail: str,
     fresh: tuple[str, ...] = (),
 ) -> Changed:
-    """End the other sessions, tell the owner, write it down; commit."""
-    kept = sessions.keep_only(user.id, session)
+    """End the other sessions, renew this one, tell the owner, write it down; commit."""
+    sessions.close_all(user.id, but=here.session_id)
+    secret = sessions.renew(here.session_id)
     users.notify(user, mail)
     audit.record(event, actor=actor, target=f"user:{user.id}", details={"secret": "changed"})
     db.session.commit()
     engine.wake()
-    return Changed(kept, fresh)
+    return Changed(secret, fresh)
 
 
 def _held(user_id: int) -> User:

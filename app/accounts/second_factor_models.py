@@ -10,7 +10,6 @@ from app.core.columns import UtcDateTime
 from app.extensions import Base
 
 _SEALED_LENGTH = 255
-AGENT_LENGTH = 200
 
 
 class SecondFactor(Base):
@@ -57,5 +56,4 @@ class HalfSignIn(Base):
     ticket_digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     remember: Mapped[bool] = mapped_column(default=False)
-    user_agent: Mapped[str] = mapped_column(String(AGENT_LENGTH))
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

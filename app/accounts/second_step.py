@@ -4,24 +4,21 @@ What connects the halves is a row on the server and a secret in the one browser 
 password. It opens nothing by itself, lives a few minutes and is used once.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from app.accounts import limits, second_factor_codes, sessions, tokens
+from app.accounts import entrance, limits, second_factor_codes, tokens
+from app.accounts.entrance import Entered, Visit
 from app.accounts.models import User, UserState
 from app.accounts.second_factor_codes import CodeRefused
-from app.accounts.second_factor_models import (
-    AGENT_LENGTH,
-    Enrolment,
-    HalfSignIn,
-    SecondFactor,
-)
+from app.accounts.second_factor_models import Enrolment, HalfSignIn, SecondFactor
 from app.core import audit, clock, transaction
 from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
+from app.mail import engine
 
 LIFE = timedelta(minutes=10)
 
@@ -38,32 +35,23 @@ class TicketGone(Refused):
     """The first half is too long ago, was finished, or was taken back: sign in from the start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """Who finished signing in gets a session, for as long as they asked in the first half."""
-
-    session: str = field(repr=False)
-    remember: bool
-
-
-def is_wanted(user: User) -> bool:
-    """Tell whether this person signs in in two steps."""
-    return db.session.get(SecondFactor, user.id) is not None
-
-
-def begin(user: User, *, remember: bool, user_agent: str) -> str:
-    """Note the first half in the caller's transaction; return the ticket for its browser."""
+def ask(user_id: int, visit: Visit) -> None:
+    """Raise `CodeWanted` for somebody who signs in in two steps; commit the ticket."""
+    transaction.begin()
+    if db.session.get(SecondFactor, user_id) is None:
+        db.session.rollback()
+        return
     ticket = tokens.new()
     db.session.add(
         HalfSignIn(
             ticket_digest=tokens.digest(ticket),
-            user_id=user.id,
-            remember=remember,
-            user_agent=user_agent[:AGENT_LENGTH],
+            user_id=user_id,
+            remember=visit.remember,
             ends_at=clock.now() + LIFE,
         )
     )
-    return ticket
+    db.session.commit()
+    raise CodeWanted(ticket)
 
 
 def is_open(ticket: str) -> bool:
@@ -71,17 +59,15 @@ def is_open(ticket: str) -> bool:
     return _find(ticket) is not None
 
 
-def finish(ticket: str, typed: str, actor: Actor) -> Entered:
-    """Open the session; raise `TicketGone`, `CodeRefused` or `TooOften`."""
-    half = _find(ticket)
-    if half is None:
-        raise TicketGone("ticket")
-    user_id = half.user_id
+def finish(ticket: str, typed: str, visit: Visit, actor: Actor) -> Entered:
+    """Let in who has the code; raise `TicketGone`, `CodeRefused` or `TooOften`.
+
+    Whether the browser is to be remembered was said in the first half.
+    """
+    user_id = _of(ticket).user_id
     counted = second_factor_codes.count(user_id, typed, actor.ip)
     transaction.begin()
-    user = db.session.get(User, user_id, with_for_update=True, populate_existing=True)
-    if user is None:
-        raise TicketGone("ticket")
+    user = _held(user_id)
     whose = Actor(user.id, user.email, actor.ip, actor.request_id)
     try:
         means = second_factor_codes.spend(user, typed, whose)
@@ -89,12 +75,11 @@ def finish(ticket: str, typed: str, actor: Actor) -> Entered:
         audit.record("session.code_refused", actor=actor, target=f"user:{user_id}")
         db.session.commit()
         raise
-    half = _consume(ticket)
-    entered = Entered(_open(user, half, actor.ip), half.remember)
-    details = {"second_step": means.value}
-    audit.record("session.opened", actor=whose, target=f"user:{user_id}", details=details)
+    visit = replace(visit, remember=_consume(ticket))
+    entered = entrance.admit(user, visit, actor, {"second_step": means.value})
     db.session.commit()
     limits.give_back(*counted)
+    engine.wake()
     return entered
 
 
@@ -106,6 +91,13 @@ def forget_old() -> int:
     gone += transaction.changed(delete(Enrolment).where(Enrolment.ends_at < now))
     db.session.commit()
     return gone
+
+
+def _of(ticket: str) -> HalfSignIn:
+    if half := _find(ticket):
+        return half
+    db.session.rollback()
+    raise TicketGone("ticket")
 
 
 def _find(ticket: str) -> HalfSignIn | None:
@@ -120,15 +112,19 @@ def _find(ticket: str) -> HalfSignIn | None:
     )
 
 
-def _consume(ticket: str) -> HalfSignIn:
-    """Use the ticket up: however often the code is sent, it opens one session."""
-    half = _find(ticket)
+def _held(user_id: int) -> User:
+    """The person, held: what ends their sessions meanwhile takes the ticket back first."""
+    user = db.session.get(User, user_id, with_for_update=True, populate_existing=True)
+    if user is None:
+        raise TicketGone("user")
+    return user
+
+
+def _consume(ticket: str) -> bool:
+    """Use the ticket up: it opens one session. Return whether the browser is to be remembered."""
+    remember = _of(ticket).remember
     its = delete(HalfSignIn).where(HalfSignIn.ticket_digest == tokens.digest(ticket))
-    if half is None or transaction.changed(its.execution_options(synchronize_session=False)) != 1:
+    if transaction.changed(its.execution_options(synchronize_session=False)) != 1:
         db.session.rollback()
         raise TicketGone("ticket")
-    return half
-
-
-def _open(user: User, half: HalfSignIn, ip: str) -> str:
-    return sessions.open_for(user, remember=half.remember, ip=ip, user_agent=half.user_agent)
+    return remember

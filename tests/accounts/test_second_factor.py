@@ -3,17 +3,18 @@
 import pytest
 
 from app.accounts import passwords, recovery_codes, second_factor, sessions
+from app.accounts.confirmation import WrongPassword
 from app.accounts.models import User
-from app.accounts.second_factor import FactorRequired, NothingToConfirm, Proof, WrongPassword
+from app.accounts.second_factor import FactorRequired, NothingToConfirm, Proof
 from app.accounts.second_factor_codes import CodeRefused
 from app.accounts.second_factor_models import Enrolment, RecoveryCode, SecondFactor
 from app.core import audit, vault
 from app.core.audit import AuditEntry
-from app.core.errors import NotFound, TooOften
+from app.core.errors import TooOften
 from app.core.vault import VaultKeyLost
 from app.extensions import db
 from tests import factors, people
-from tests.factors import by, enrol, session_of
+from tests.factors import by, enrol, place, session_of
 from tests.people import PASSWORD
 
 
@@ -23,10 +24,10 @@ def events():
 
 def test_r54_a_secret_counts_only_once_a_code_has_confirmed_it(app):
     nika = people.nika()
-    second_factor.begin(nika.id, Proof(PASSWORD), by(nika))
+    second_factor.begin(place(nika), Proof(PASSWORD), by(nika))
     assert not second_factor.is_on(nika.id)
     with pytest.raises(CodeRefused):
-        second_factor.confirm(nika.id, "000000", session_of(nika), by(nika))
+        second_factor.confirm(place(nika), "000000", by(nika))
     assert not second_factor.is_on(nika.id)
     enrol(nika)
     assert second_factor.is_on(nika.id)
@@ -37,17 +38,17 @@ def test_r54_a_secret_counts_only_once_a_code_has_confirmed_it(app):
 def test_a_secret_is_shown_only_to_whoever_knows_the_password(app):
     nika = people.nika()
     with pytest.raises(WrongPassword):
-        second_factor.begin(nika.id, Proof("wrong"), by(nika))
+        second_factor.begin(place(nika), Proof("wrong"), by(nika))
     with pytest.raises(NothingToConfirm):
         second_factor.waiting_secret(nika.id)
 
 
 def test_a_secret_that_nobody_confirmed_dies_after_half_an_hour(app, time_machine):
     nika = people.nika()
-    second_factor.begin(nika.id, Proof(PASSWORD), by(nika))
+    second_factor.begin(place(nika), Proof(PASSWORD), by(nika))
     time_machine.pass_(minutes=31)
     with pytest.raises(NothingToConfirm):
-        second_factor.confirm(nika.id, "000000", session_of(nika), by(nika))
+        second_factor.confirm(place(nika), "000000", by(nika))
 
 
 def test_r54_the_secret_is_sealed_to_its_person(app):
@@ -114,11 +115,13 @@ def test_r55_new_codes_want_password_and_code_and_void_the_old_ones(app, time_ma
     phone = enrol(nika)
     time_machine.pass_(seconds=30)
     with pytest.raises(CodeRefused):
-        second_factor.renew_codes(nika.id, Proof(PASSWORD, "000000"), phone.session, by(nika))
+        second_factor.renew_codes(place(nika, phone.session), Proof(PASSWORD, "000000"), by(nika))
     with pytest.raises(WrongPassword):
-        second_factor.renew_codes(nika.id, Proof("wrong", phone.code()), phone.session, by(nika))
+        second_factor.renew_codes(
+            place(nika, phone.session), Proof("wrong", phone.code()), by(nika)
+        )
     proof = Proof(PASSWORD, phone.code())
-    changed = second_factor.renew_codes(nika.id, proof, phone.session, by(nika))
+    changed = second_factor.renew_codes(place(nika, phone.session), proof, by(nika))
     assert not recovery_codes.spend(nika.id, phone.paper[0])
     assert recovery_codes.spend(nika.id, changed.codes[0])
     assert people.mails("recovery_codes_renewed")
@@ -129,7 +132,7 @@ def test_moving_to_another_phone_wants_a_code_of_the_first(app, time_machine):
     old = enrol(nika)
     time_machine.pass_(seconds=30)
     with pytest.raises(CodeRefused):
-        second_factor.begin(nika.id, Proof(PASSWORD), by(nika))
+        second_factor.begin(place(nika), Proof(PASSWORD), by(nika))
     new = enrol(nika, session=old.session, code=old.code())
     assert new.secret != old.secret
     assert not set(new.paper) & set(old.paper)
@@ -148,11 +151,11 @@ def test_switching_off_wants_both_and_is_mailed_and_written_down(app, time_machi
     phone = enrol(nika)
     time_machine.pass_(seconds=30)
     with pytest.raises(WrongPassword):
-        second_factor.switch_off(nika.id, Proof("wrong", phone.code()), phone.session, by(nika))
+        second_factor.switch_off(place(nika, phone.session), Proof("wrong", phone.code()), by(nika))
     with pytest.raises(CodeRefused):
-        second_factor.switch_off(nika.id, Proof(PASSWORD, "000000"), phone.session, by(nika))
+        second_factor.switch_off(place(nika, phone.session), Proof(PASSWORD, "000000"), by(nika))
     proof = Proof(PASSWORD, phone.code())
-    kept = second_factor.switch_off(nika.id, proof, phone.session, by(nika)).session
+    kept = second_factor.switch_off(place(nika, phone.session), proof, by(nika)).session
     assert not second_factor.is_on(nika.id)
     assert db.session.scalars(db.select(RecoveryCode)).all() == []
     assert not sessions.find(kept).has_second_factor
@@ -166,7 +169,9 @@ def test_r77_the_last_factor_stays_while_it_is_demanded(app, configure, time_mac
     phone = enrol(nika)
     time_machine.pass_(seconds=30)
     with pytest.raises(FactorRequired):
-        second_factor.switch_off(nika.id, Proof(PASSWORD, phone.code()), phone.session, by(nika))
+        second_factor.switch_off(
+            place(nika, phone.session), Proof(PASSWORD, phone.code()), by(nika)
+        )
     assert second_factor.is_on(nika.id)
 
 
@@ -175,28 +180,20 @@ def test_r77_whoever_does_not_manage_may_switch_it_off_all_the_same(app, configu
     omid = people.omid()
     phone = enrol(omid)
     proof = Proof(PASSWORD, phone.paper[0])
-    second_factor.switch_off(omid.id, proof, phone.session, by(omid))
+    second_factor.switch_off(place(omid, phone.session), proof, by(omid))
     assert not second_factor.is_on(omid.id)
-
-
-def test_a_change_under_a_session_that_was_ended_meanwhile_does_nothing(app):
-    nika = people.nika()
-    session = session_of(nika)
-    sessions.close(session)
-    with pytest.raises(NotFound):
-        enrol(nika, session=session)
-    assert not second_factor.is_on(nika.id)
 
 
 def test_r54_proofs_are_counted_before_any_hashing(app, configure, monkeypatch):
     configure(rate_limits=True)
     nika = people.nika()
+    here = place(nika)
     for _time in range(5):
         with pytest.raises(WrongPassword):
-            second_factor.begin(nika.id, Proof("wrong"), by(nika))
+            second_factor.begin(here, Proof("wrong"), by(nika))
     monkeypatch.setattr(passwords, "matches", None)
     with pytest.raises(TooOften):
-        second_factor.begin(nika.id, Proof(PASSWORD), by(nika))
+        second_factor.begin(here, Proof(PASSWORD), by(nika))
 
 
 def run(app, *words):
@@ -226,7 +223,7 @@ def test_no_secret_stands_in_the_audit(app, time_machine):
     phone = enrol(nika)
     time_machine.pass_(seconds=30)
     proof = Proof(PASSWORD, phone.code())
-    second_factor.renew_codes(nika.id, proof, phone.session, by(nika))
+    second_factor.renew_codes(place(nika, phone.session), proof, by(nika))
     second_factor.reset(people.addresses.parse("nika@example.com"), audit.CONSOLE)
     written = str([vars(row) for row in db.session.scalars(db.select(AuditEntry))])
     for secret in (phone.secret, *phone.paper, PASSWORD, phone.session):
@@ -236,7 +233,7 @@ def test_no_secret_stands_in_the_audit(app, time_machine):
 def test_whoever_is_deleted_takes_everything_along(app):
     omid = people.omid()
     enrol(omid)
-    second_factor.begin(omid.id, Proof(PASSWORD, factors_left(omid)), by(omid))
+    second_factor.begin(place(omid), Proof(PASSWORD, factors_left(omid)), by(omid))
     db.session.delete(db.session.get_one(User, omid.id))
     db.session.commit()
     for table in (SecondFactor, Enrolment, RecoveryCode):

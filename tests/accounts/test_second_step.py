@@ -10,12 +10,14 @@ from app.accounts import (
     authentication,
     limits,
     recovery,
+    remembered,
     second_factor_codes,
     second_step,
     sessions,
     users,
 )
 from app.accounts.authentication import Credentials
+from app.accounts.entrance import Visit
 from app.accounts.models import UserSession
 from app.accounts.second_factor_codes import CodeRefused
 from app.accounts.second_factor_models import HalfSignIn, SecondFactor
@@ -42,9 +44,14 @@ def phone(app, time_machine):
 
 
 def first_half(password=PASSWORD, *, remember=False):
+    visit = Visit("Firefox", remember=remember)
     with pytest.raises(CodeWanted) as half:
-        authentication.sign_in(Credentials(NIKA, password, remember, "Firefox"), VISITOR)
+        authentication.sign_in(Credentials(NIKA, password, visit), VISITOR)
     return half.value.ticket
+
+
+def finish(ticket, code, actor=VISITOR):
+    return second_step.finish(ticket, code, Visit("Firefox"), actor)
 
 
 def count_of(table):
@@ -59,59 +66,57 @@ def test_r54_the_password_alone_opens_no_session(phone):
 
 
 def test_r54_the_code_of_the_app_opens_it(phone):
-    entered = second_step.finish(first_half(), phone.code(), VISITOR)
+    entered = finish(first_half(), phone.code())
     assert sessions.find(entered.session).email == NIKA
-    assert not entered.remember
+    assert not entered.remembered
     last = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (last.event, last.details) == ("session.opened", {"second_step": "app"})
 
 
-def test_remember_me_lasts_through_both_halves(phone, time_machine):
-    entered = second_step.finish(first_half(remember=True), phone.code(), VISITOR)
-    assert entered.remember
-    time_machine.pass_(hours=11)
-    assert sessions.find(entered.session)
+def test_remember_me_lasts_through_both_halves(phone):
+    entered = finish(first_half(remember=True), phone.code())
+    assert remembered.come_back(entered.remembered, VISITOR, "Firefox")
 
 
 def test_r54_a_code_opens_once(phone):
     code = phone.code()
-    second_step.finish(first_half(), code, VISITOR)
+    finish(first_half(), code)
     with pytest.raises(CodeRefused):
-        second_step.finish(first_half(), code, VISITOR)
+        finish(first_half(), code)
 
 
 def test_r54_the_code_that_set_the_app_up_opens_nothing(phone):
     with pytest.raises(CodeRefused):
-        second_step.finish(first_half(), phone.code(-1), VISITOR)
+        finish(first_half(), phone.code(-1))
 
 
 def test_r54_an_older_code_is_refused_once_a_newer_one_was_used(phone):
-    second_step.finish(first_half(), phone.code(1), VISITOR)
+    finish(first_half(), phone.code(1))
     with pytest.raises(CodeRefused):
-        second_step.finish(first_half(), phone.code(), VISITOR)
+        finish(first_half(), phone.code())
 
 
 def test_r55_a_recovery_code_opens_it_and_is_told_by_mail(phone):
-    entered = second_step.finish(first_half(), phone.paper[0].upper(), VISITOR)
+    entered = finish(first_half(), phone.paper[0].upper())
     assert sessions.find(entered.session)
     assert people.mails("recovery_code_used")[0].recipient == NIKA
     with pytest.raises(CodeRefused):
-        second_step.finish(first_half(), phone.paper[0], VISITOR)
+        finish(first_half(), phone.paper[0])
 
 
 def test_a_wrong_code_is_written_down_and_another_one_still_opens(phone):
     ticket = first_half()
     with pytest.raises(CodeRefused):
-        second_step.finish(ticket, "000000", VISITOR)
+        finish(ticket, "000000")
     assert "session.code_refused" in set(db.session.scalars(db.select(AuditEntry.event)))
-    assert second_step.finish(ticket, phone.code(), VISITOR).session
+    assert finish(ticket, phone.code()).session
 
 
 def test_a_ticket_is_used_once(phone):
     ticket = first_half()
-    second_step.finish(ticket, phone.code(), VISITOR)
+    finish(ticket, phone.code())
     with pytest.raises(TicketGone):
-        second_step.finish(ticket, phone.code(1), VISITOR)
+        finish(ticket, phone.code(1))
 
 
 def test_a_ticket_lives_ten_minutes(phone, time_machine):
@@ -119,7 +124,7 @@ def test_a_ticket_lives_ten_minutes(phone, time_machine):
     time_machine.pass_(minutes=11)
     assert not second_step.is_open(ticket)
     with pytest.raises(TicketGone):
-        second_step.finish(ticket, phone.code(), VISITOR)
+        finish(ticket, phone.code())
     assert second_step.forget_old() == 1
 
 
@@ -138,7 +143,7 @@ def test_r50_what_ends_sessions_takes_the_ticket_back(phone, deed):
     ticket = first_half()
     deed()
     with pytest.raises(TicketGone):
-        second_step.finish(ticket, phone.code(), VISITOR)
+        finish(ticket, phone.code())
 
 
 def test_only_the_digest_of_a_ticket_is_stored(phone):
@@ -151,7 +156,7 @@ def test_r43_a_new_password_does_not_go_around_the_code(phone):
     before = count_of(UserSession)
     ticket = first_half(OTHER_PASSWORD)
     assert count_of(UserSession) == before
-    assert second_step.finish(ticket, phone.code(), VISITOR).session
+    assert finish(ticket, phone.code()).session
 
 
 def test_r54_five_wrong_codes_close_the_app_for_everybody_but_not_the_paper(phone, configure):
@@ -159,10 +164,10 @@ def test_r54_five_wrong_codes_close_the_app_for_everybody_but_not_the_paper(phon
     ticket = first_half()
     for _time in range(5):
         with pytest.raises(CodeRefused):
-            second_step.finish(ticket, "000000", VISITOR)
+            finish(ticket, "000000")
     with pytest.raises(TooOften):
-        second_step.finish(ticket, phone.code(), ELSEWHERE)
-    assert second_step.finish(ticket, phone.paper[0], ELSEWHERE).session
+        finish(ticket, phone.code(), ELSEWHERE)
+    assert finish(ticket, phone.paper[0], ELSEWHERE).session
 
 
 def test_r54_whoever_guesses_has_twenty_tries_an_hour(app, configure, time_machine):
@@ -188,7 +193,7 @@ def test_a_bucket_that_lacks_next_to_nothing_lacks_a_token(app, monkeypatch):
 def test_signing_in_well_again_and_again_shuts_nobody_out(phone, configure, time_machine):
     configure(rate_limits=True)
     for _time in range(6):
-        second_step.finish(first_half(), phone.code(), VISITOR)
+        finish(first_half(), phone.code())
         time_machine.pass_(seconds=31)
 
 
@@ -199,7 +204,7 @@ def test_r54_of_ten_presses_with_one_code_one_opens(app, phone):
     def press(ticket):
         with app.app_context():
             try:
-                return bool(second_step.finish(ticket, code, VISITOR))
+                return bool(finish(ticket, code))
             except CodeRefused:
                 return False
             finally:
@@ -212,11 +217,12 @@ def test_r54_of_ten_presses_with_one_code_one_opens(app, phone):
 def test_without_the_key_of_the_vault_the_paper_still_opens(phone, configure):
     configure(secret_key="another key of the tests, long enough too")
     with pytest.raises(CodeRefused):
-        second_step.finish(first_half(), phone.code(), VISITOR)
-    assert second_step.finish(first_half(), phone.paper[0], VISITOR).session
+        finish(first_half(), phone.code())
+    assert finish(first_half(), phone.paper[0]).session
 
 
 def test_whoever_signs_in_in_one_step_notices_nothing(app):
     people.omid()
-    assert sessions.find(authentication.sign_in(Credentials("omid@example.com", PASSWORD), VISITOR))
+    entered = authentication.sign_in(Credentials("omid@example.com", PASSWORD), VISITOR)
+    assert sessions.find(entered.session)
     assert count_of(HalfSignIn) == count_of(SecondFactor) == 0

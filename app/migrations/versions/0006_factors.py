@@ -49,7 +49,6 @@ def upgrade() -> None:
         sa.Column("ticket_digest", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("remember", sa.Boolean(), nullable=False),
-        sa.Column("user_agent", sa.String(length=200), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         _of_a_user("half_sign_ins"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_half_sign_ins")),

@@ -12,7 +12,7 @@ from app.i18n.text import _l
 from app.mail.models import OutboxState, Role
 from app.mail.queries import Situation
 from app.mail.replies import Outcome
-from app.web import mail_now, second_factor_words
+from app.web import account_words, mail_now, second_factor_words
 from app.web.markup import code, person
 
 
@@ -33,6 +33,7 @@ KINDS: Final = {
     users.RECOVERY: _l("Link to a new password"),
     users.PASSWORD_CHANGED: _l("Note that the password was changed"),
     **second_factor_words.KINDS,
+    **account_words.MAILS,
 }
 MARKS: Final = {
     OutboxState.QUEUED: Mark("warn", "clock", _l("In the outbox")),

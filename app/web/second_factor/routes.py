@@ -8,11 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import second_factor, totp
+from app.accounts.confirmation import WrongPassword
+from app.accounts.profile import Here
 from app.accounts.second_factor import (
     Changed,
     FactorRequired,
     NothingToConfirm,
-    WrongPassword,
 )
 from app.accounts.second_factor_codes import CodeRefused
 from app.core.errors import TooOften
@@ -47,7 +48,7 @@ def create() -> ResponseReturnValue:
     """Prepare a secret; nothing counts yet."""
 
     def begin(form: ProofForm) -> ResponseReturnValue:
-        second_factor.begin(current_user.id, form.proof(), current_actor())
+        second_factor.begin(_here(), form.proof(), current_actor())
         return redirect(url_for(".edit"), 303)
 
     return _proven("second_factor/new.html", begin)
@@ -68,9 +69,7 @@ def confirm() -> ResponseReturnValue:
     if not form.validate():
         return _setup(form, status=422)
     try:
-        changed = second_factor.confirm(
-            current_user.id, form.code.data or "", current_user.secret, current_actor()
-        )
+        changed = second_factor.confirm(_here(), form.code.data or "", current_actor())
     except NothingToConfirm:
         return _start_again()
     except CodeRefused:
@@ -94,8 +93,7 @@ def renew_codes() -> ResponseReturnValue:
     """Make new codes and show them, once."""
 
     def renew(form: ProofForm) -> ResponseReturnValue:
-        who = current_user.id, form.proof(), current_user.secret, current_actor()
-        return _codes(second_factor.renew_codes(*who))
+        return _codes(second_factor.renew_codes(_here(), form.proof(), current_actor()))
 
     return _proven("second_factor/renew.html", renew)
 
@@ -113,8 +111,7 @@ def remove() -> ResponseReturnValue:
     """Switch it off."""
 
     def switch_off(form: ProofForm) -> ResponseReturnValue:
-        who = current_user.id, form.proof(), current_user.secret, current_actor()
-        loader.go_on(second_factor.switch_off(*who).session)
+        loader.go_on(second_factor.switch_off(_here(), form.proof(), current_actor()).session)
         flash(_("The two-step sign-in is off. Your password alone opens your account."), "success")
         return redirect(url_for(".show"), 303)
 
@@ -138,6 +135,10 @@ def _proven(template: str, deed: Callable[[ProofForm], ResponseReturnValue]) -> 
     except TooOften as limit:
         return _page(template, form=form, wait=limit), 429, _retry(limit)
     return _page(template, form=form), 422
+
+
+def _here() -> Here:
+    return Here(current_user.id, current_user.session_id)
 
 
 def _proof_form(**options: Any) -> ProofForm:

@@ -55,7 +55,9 @@ def _enter(form: AppCodeForm | RecoveryCodeForm) -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        entered = second_step.finish(loader.ticket(), form.code.data or "", current_actor())
+        entered = second_step.finish(
+            loader.ticket(), form.code.data or "", loader.visit(), current_actor()
+        )
     except TicketGone:
         return _from_the_start()
     except CodeRefused:
@@ -64,7 +66,9 @@ def _enter(form: AppCodeForm | RecoveryCodeForm) -> ResponseReturnValue:
     except TooOften as limit:
         wait = duration(timedelta(seconds=limit.seconds))
         return _page(form, wait=wait), 429, {"Retry-After": str(limit.seconds)}
-    loader.enter(entered.session, remember=entered.remember)
+    loader.enter(entered)
+    if entered.stays:
+        flash(_("Welcome back: your account stays and will not be deleted."), "success")
     return redirect(_wanted() or "/", 303)
 
 

@@ -13,7 +13,7 @@ from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.web import loader, registrant
-from app.web.access import current_actor, current_user, public, safe_next, signed_in
+from app.web.access import current_actor, current_user, public, safe_next
 from app.web.sessions.forms import SignInForm
 from app.web.takes import takes
 
@@ -26,7 +26,7 @@ def start() -> ResponseReturnValue:
     """Send everybody to where they begin."""
     if not current_user.is_authenticated:
         return redirect(url_for(".new"), 303)
-    return redirect(url_for("dashboard.overview" if current_user.is_admin else ".home"), 303)
+    return redirect(url_for("dashboard.overview" if current_user.is_admin else "profile.show"), 303)
 
 
 @bp.get("/login")
@@ -47,7 +47,7 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        secret = authentication.sign_in(_credentials(form), current_actor())
+        entered = authentication.sign_in(_credentials(form), current_actor())
     except CodeWanted as half:
         loader.wait_for_code(half.ticket)
         return redirect(url_for("second_step.new", next=safe_next(form.next.data)), 303)
@@ -58,7 +58,9 @@ def create() -> ResponseReturnValue:
     except TooOften as limit:
         wait = duration(timedelta(seconds=limit.seconds))
         return _page(form, wait=wait), 429, {"Retry-After": str(limit.seconds)}
-    loader.enter(secret, remember=form.remember.data)
+    loader.enter(entered)
+    if entered.stays:
+        flash(_("Welcome back: your account stays and will not be deleted."), "success")
     return redirect(safe_next(form.next.data) or "/", 303)
 
 
@@ -72,13 +74,6 @@ def destroy() -> ResponseReturnValue:
     response = redirect(url_for(".new"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-@bp.get("/account")
-@signed_in
-def home() -> ResponseReturnValue:
-    """Say that they are in, and as whom."""
-    return render_template("sessions/home.html")
 
 
 def _page(form: SignInForm, **shown: Any) -> str:
@@ -96,6 +91,5 @@ def _credentials(form: SignInForm) -> Credentials:
     return Credentials(
         email=form.email.data or "",
         password=form.password.data or "",
-        remember=form.remember.data,
-        user_agent=request.user_agent.string,
+        visit=loader.visit(remember=bool(form.remember.data)),
     )

@@ -15,7 +15,7 @@ from app.i18n import formats, locales
 from app.i18n.text import _, _l
 from app.mail.models import OutboxMessage, OutboxState
 from app.mail.recipients import Fate
-from app.web import second_factor_words
+from app.web import account_words, second_factor_words
 from app.web.markup import code, fill, ltr, person
 
 
@@ -55,6 +55,7 @@ _KINDS: Final = {
     users.PASSWORD_CHANGED: _l("Note that the password was changed"),
     **second_factor_words.KINDS,
     "connection_test": _l("Connection test"),
+    **account_words.MAILS,
 }
 _EVENTS: Final = {
     "account.activated": _l("Account opened"),
@@ -71,6 +72,7 @@ _EVENTS: Final = {
     "user.recovery_requested": _l("Link to a new password asked for"),
     "user.recovery_started": _l("Link to a new password sent by an administrator"),
     **second_factor_words.EVENTS,
+    **account_words.EVENTS,
 }
 _ACTORS: Final = {
     "console": _l("The console"),
