@@ -15,6 +15,7 @@ from app.web import (
     headers,
     loader,
     mail_now,
+    sentence_numbers,
     template_text,
     urls,
 )
@@ -30,11 +31,14 @@ from app.web.dev_parts.routes import bp as dev_parts
 from app.web.failover_drill.routes import bp as failover_drill
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
+from app.web.languages.routes import bp as languages
 from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
 from app.web.profile.routes import bp as profile
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
+from app.web.second_factor.routes import bp as second_factor
+from app.web.second_factor.sign_in import bp as second_step
 from app.web.sessions.routes import bp as sessions
 from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
@@ -53,11 +57,14 @@ SCREENS: tuple[Blueprint, ...] = (
     failover_drill,
     health,
     invitations,
+    languages,
     outbox,
     preferences,
     profile,
     recovery,
     registration,
+    second_factor,
+    second_step,
     sessions,
     settings,
     smtp_settings,
@@ -85,6 +92,7 @@ def init_app(app: Flask) -> None:
         errors,
         context,
         template_text,
+        sentence_numbers,
         mail_now,
         access_log,
         loader,

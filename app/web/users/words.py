@@ -52,6 +52,7 @@ _KINDS: Final = {
     activation.OPENED_BY_HAND: _l("Note that the account is open"),
     users.RECOVERY: _l("Link to a new password"),
     users.PASSWORD_CHANGED: _l("Note that the password was changed"),
+    **second_factor_words.KINDS,
     "connection_test": _l("Connection test"),
     **account_words.MAILS,
 }
