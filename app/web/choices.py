@@ -7,9 +7,9 @@ from flask import Response, has_request_context, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.config import current_config
 from app.core import site
 from app.i18n import locales
+from app.web import cookies
 
 LOCALE: Final = "locale"
 THEME: Final = "theme"
@@ -39,8 +39,9 @@ def asked_locale() -> str | None:
 
 
 def theme() -> str:
-    """The chosen theme; empty when the device decides."""
-    chosen = _chosen(THEME, THEMES)
+    """The theme that the address asks for, else the chosen one; empty when the device decides."""
+    asked = request.args.get(THEME)
+    chosen = asked if asked in THEMES else _chosen(THEME, THEMES)
     return chosen if chosen and chosen != SYSTEM else ""
 
 
@@ -51,14 +52,7 @@ def next_theme() -> str:
 
 def remember(response: BaseResponse, name: str, value: str) -> None:
     """Give the browser a cookie with the choice; no script can read it."""
-    response.set_cookie(
-        _cookie(name),
-        value,
-        max_age=_LIFETIME,
-        secure=current_config().is_https,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.write(response, name, value, _LIFETIME)
 
 
 def remember_asked(response: Response) -> Response:
@@ -69,7 +63,7 @@ def remember_asked(response: Response) -> Response:
 
 
 def _chosen(name: str, known: tuple[str, ...]) -> str | None:
-    value = request.cookies.get(_cookie(name))
+    value = cookies.read(name)
     return value if value in known else None
 
 
@@ -79,7 +73,3 @@ def _chosen_locale() -> str | None:
 
 def _of_the_account() -> str | None:
     return current_user.locale if current_user and current_user.is_authenticated else None
-
-
-def _cookie(name: str) -> str:
-    return f"{'__Host-' if current_config().is_https else ''}peyk_{name}"
