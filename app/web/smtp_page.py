@@ -11,6 +11,7 @@ from app.i18n.text import _l, _n
 from app.mail import conditions, pins
 from app.mail.models import Role
 from app.mail.server_settings import TRUST_FIELDS, MailSettings, ServerSettings
+from app.web import mail_now
 from app.web.connection_report import TITLES
 from app.web.connection_shown import Result, Step
 from app.web.remedy_words import PortRow, explained
@@ -120,7 +121,7 @@ def render(
         "smtp_settings/edit.html",
         form=form,
         settings=settings,
-        cards=[_card(form, server, settings) for server in settings.servers],
+        cards=[_card(form, server) for server in settings.servers],
         warned=warned,
         problems=problems,
         problems_title=_n(
@@ -139,7 +140,7 @@ def render(
     )
 
 
-def _card(form: SmtpForm, server: ServerSettings, settings: MailSettings) -> ServerCard:
+def _card(form: SmtpForm, server: ServerSettings) -> ServerCard:
     return ServerCard(
         role=server.role.value,
         name=NAMES[server.role],
@@ -149,7 +150,7 @@ def _card(form: SmtpForm, server: ServerSettings, settings: MailSettings) -> Ser
         ports_url=url_for("connection_test.ports", role=server.role.value),
         form=form.section(server.role),
         server=server,
-        condition=conditions.of(server.role, settings),
+        condition=mail_now.glance().conditions[server.role],
     )
 
 
