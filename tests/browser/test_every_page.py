@@ -28,6 +28,8 @@ PANEL = [
     "/system/smtp",
     "/system/smtp/deliverability",
     "/account",
+    "/account/second-factor",
+    "/account/second-factor/enrolments/new",
     "/account/details",
     "/account/password",
     "/account/address",
