@@ -25,8 +25,10 @@ from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.deliverability.routes import bp as deliverability
+from app.web.dev_diagnoses.routes import bp as dev_diagnoses
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.dev_parts.routes import bp as dev_parts
+from app.web.failover_drill.routes import bp as failover_drill
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
 from app.web.languages.routes import bp as languages
@@ -52,6 +54,7 @@ SCREENS: tuple[Blueprint, ...] = (
     connection_test,
     dashboard,
     deliverability,
+    failover_drill,
     health,
     invitations,
     languages,
@@ -70,7 +73,7 @@ SCREENS: tuple[Blueprint, ...] = (
     well_known,
 )
 # Only where Peyk is built and mail is caught; elsewhere their addresses do not exist.
-DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail, dev_parts)
+DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_diagnoses, dev_mail, dev_parts)
 
 
 def init_app(app: Flask) -> None:

@@ -27,6 +27,7 @@ PANEL = [
     "/system/",
     "/system/smtp",
     "/system/smtp/deliverability",
+    "/system/smtp/drill",
     "/account",
     "/account/second-factor",
     "/account/second-factor/enrolments/new",
