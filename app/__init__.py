@@ -10,14 +10,12 @@ from app.accounts import housekeeping, mails, words
 from app.config import ROOT, Config
 from app.core import log, rate_limit, site
 from app.extensions import babel, csrf, db, login_manager, migrate
-from app.i18n import formats, locales
+from app.i18n import formats, locales, sentences
 from app.mail import alerts, engine, kinds, retention, servers, traffic, worker
 
 MAX_FORM_BYTES = 256 * 1024
 CHORES = (
-    housekeeping.forget_old_attempts,
-    housekeeping.forget_old_sessions,
-    housekeeping.forget_old_links,
+    *housekeeping.CHORES,
     words.write_missing,
     rate_limit.forget,
     # Before anything is forgotten that it counts.
@@ -52,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     login_manager.init_app(app)
     babel.init_app(app, locale_selector=web.select_locale)
+    locales.init_app(app, sentences.of)
     formats.init_app(app, site.time_zone)
     kinds.register(app, mails.KINDS)
     engine.init_app(app, config, worker.drain, CHORES)

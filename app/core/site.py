@@ -123,6 +123,16 @@ _PLAIN: Final = (
 _STORED: Final = (*_PLAIN, "sealed_webhook_secret", "updated_at", "updated_by")
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was read, when, and the settings that it made under a configuration."""
+
+    at: float
+    stored: Mapping[str, Any]
+    config: Config
+    site: Site
+
+
 def current() -> Site:
     """Return the settings, the same ones for a whole request and not older than a second then.
 
@@ -131,22 +141,23 @@ def current() -> Site:
     if has_request_context() and "site" in g:
         found: Site = g.site
         return found
-    kept = current_app.extensions.get(_KEPT)
-    if kept and time.monotonic() - kept[0] < _FRESH_SECONDS:
-        return _remembered(kept[1])
-    return read()
+    kept: _Kept | None = current_app.extensions.get(_KEPT)
+    if kept is None or time.monotonic() - kept.at >= _FRESH_SECONDS:
+        return read()
+    return _remembered(kept.site if kept.config is current_config() else _above(kept.stored))
 
 
 def read() -> Site:
     """Return the settings as they are stored now."""
-    kept = current_app.extensions.get(_KEPT)
+    kept: _Kept | None = current_app.extensions.get(_KEPT)
     try:
         stored = _stored()
     except SQLAlchemyError as error:
         logger.warning("settings not read", extra={"fields": {"error": type(error).__name__}})
-        return _remembered(kept[1] if kept else {})
-    current_app.extensions[_KEPT] = (time.monotonic(), stored)
-    return _remembered(stored)
+        return _remembered(_above(kept.stored if kept else {}))
+    site = _above(stored)
+    current_app.extensions[_KEPT] = _Kept(time.monotonic(), stored, current_config(), site)
+    return _remembered(site)
 
 
 def forget() -> None:
@@ -213,8 +224,7 @@ def _stored() -> Mapping[str, Any]:
     return row._asdict() if row else {}
 
 
-def _remembered(stored: Mapping[str, Any]) -> Site:
-    found = _above(stored)
+def _remembered(found: Site) -> Site:
     if has_request_context():
         g.site = found
     return found

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from app.core.audit import AuditEntry
 from app.i18n.text import _, _l
+from app.web import account_words
 from app.web.markup import code, fill, ltr
 
 EVENTS: Final = {
@@ -38,6 +39,7 @@ EVENTS: Final = {
     "user.password_recovered": _l("New password chosen with a link"),
     "user.recovery_requested": _l("Link to a new password asked for"),
     "user.recovery_started": _l("Link to a new password sent by an administrator"),
+    "user.language_changed": _l("Language of an account changed"),
     "user.exported": _l("List of users downloaded as a table"),
     "session.opened": _l("Signed in"),
     "session.refused": _l("A sign-in was refused"),
@@ -45,6 +47,7 @@ EVENTS: Final = {
     "user.session_ended": _l("One session ended"),
     "audit.exported": _l("Audit log downloaded as a table"),
     "demo.seeded": _l("World of the demo made"),
+    **account_words.EVENTS,
 }
 _OF_SESSIONS: Final = ("session.", "second_factor.", "user.signed_out", "user.session_")
 # Areas by the beginnings of the names of their events, with their pictures; the first that fits.

@@ -14,7 +14,7 @@ from app.i18n import formats, locales
 from app.i18n.text import _l
 from app.mail.models import OutboxMessage, OutboxState
 from app.mail.recipients import Fate
-from app.web import audit_words
+from app.web import account_words, audit_words
 from app.web.markup import code, person
 
 
@@ -53,6 +53,7 @@ _KINDS: Final = {
     users.RECOVERY: _l("Link to a new password"),
     users.PASSWORD_CHANGED: _l("Note that the password was changed"),
     "connection_test": _l("Connection test"),
+    **account_words.MAILS,
 }
 
 
