@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := app tools tests wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo setup test check lint types catalogs migrations format lock clean python
+.PHONY: help run demo setup test check lint types catalogs translate migrations format lock clean python
 
 help: ## Say what each word does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +19,7 @@ setup: python ## Set up what developers need: packages, font, checker, translati
 	@$(PYTHON) -m tools.setup --tests
 
 test: setup ## Run all tests: units, real mail servers, both databases, browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: lint types catalogs migrations test ## Do everything that .ci/run does
 
@@ -32,6 +32,11 @@ types: setup ## Check the types
 
 catalogs: setup ## Check that the translations are current, complete and clean
 	@$(BIN)/python -m tools.command i18n check
+
+translate: python ## Begin a language: make translate LANG=tr
+	@test "$(origin LANG)" = "command line" || { echo "Name the language: make translate LANG=tr"; exit 2; }
+	@$(PYTHON) -m tools.setup --tests
+	@$(BIN)/python -m tools.command i18n begin "$(LANG)"
 
 migrations: setup ## Check the migrations: one head, up, down, up, equal to the models
 	@$(BIN)/python -m pytest --quiet tests/house/test_migrations.py

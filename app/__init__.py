@@ -8,16 +8,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, web
 from app.accounts import housekeeping, mails, words
 from app.config import ROOT, Config
-from app.core import log, rate_limit
+from app.core import log, rate_limit, site
 from app.extensions import babel, csrf, db, login_manager, migrate
-from app.i18n import locales
+from app.i18n import formats, locales, sentences
 from app.mail import alerts, engine, kinds, retention, servers, traffic, worker
 
 MAX_FORM_BYTES = 256 * 1024
 CHORES = (
-    housekeeping.forget_old_attempts,
-    housekeeping.forget_old_sessions,
-    housekeeping.forget_old_links,
+    *housekeeping.CHORES,
     words.write_missing,
     rate_limit.forget,
     # Before anything is forgotten that it counts.
@@ -52,6 +50,8 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     login_manager.init_app(app)
     babel.init_app(app, locale_selector=web.select_locale)
+    locales.init_app(app, sentences.of)
+    formats.init_app(app, site.time_zone)
     kinds.register(app, mails.KINDS)
     engine.init_app(app, config, worker.drain, CHORES)
     web.init_app(app)
@@ -79,6 +79,8 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": config.is_https,
         "WTF_CSRF_TIME_LIMIT": None,
+        # Every sentence of our fields is ours; theirs would be read from the disk for each form.
+        "WTF_I18N_ENABLED": False,
         "BABEL_DEFAULT_LOCALE": locales.get(locales.DEFAULT).babel,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "TRUSTED_HOSTS": [config.public_host, *config.allowed_hosts],

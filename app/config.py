@@ -50,7 +50,8 @@ class Config:
     allowed_hosts: tuple[str, ...] = ()
     proxy_count: int = 0
     rate_limits: bool = True
-    time_zone: str = "Asia/Tehran"
+    # None: administrators decide, in the settings of the system.
+    time_zone: str | None = None
     ehlo_name: str = "localhost"
     log_level: str = "INFO"
     smtp_private_hosts: str = "allow"
@@ -59,10 +60,11 @@ class Config:
     smtp_control_host: str = ""
     worker: WorkerPlace = "process"
     worker_threads: int = 2
-    retention_days: int = 90
+    retention_days: int | None = None
     alert_webhook_url: str | None = None
     alert_webhook_secret: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
+    security_contact: str = ""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -91,10 +93,11 @@ class Config:
             smtp_control_host=env.get("PEYK_SMTP_CONTROL_HOST", "").strip().lower(),
             worker=cast(WorkerPlace, _choice(env, "PEYK_WORKER", "process", ("process", "thread"))),
             worker_threads=_number(env, "PEYK_WORKER_THREADS", 2, 1, 16),
-            retention_days=_number(env, "PEYK_RETENTION_DAYS", 90, 1, 3650),
+            retention_days=_retention_days(env),
             alert_webhook_url=_webhook_url(env),
             alert_webhook_secret=_secret(env, "PEYK_ALERT_WEBHOOK_SECRET"),
             metrics_token=_secret(env, "PEYK_METRICS_TOKEN"),
+            security_contact=_contact(env),
             environment={k: v for k, v in env.items() if k.startswith("PEYK_SMTP_") or k == "PORT"},
         )
 
@@ -194,8 +197,15 @@ def _ehlo_name(env: Mapping[str, str], public_url: str) -> str:
     return f"[IPv6:{literal}]" if literal.version == 6 else f"[{literal}]"
 
 
-def _time_zone(env: Mapping[str, str]) -> str:
-    name = env.get("PEYK_TIME_ZONE", "").strip() or "Asia/Tehran"
+def _retention_days(env: Mapping[str, str]) -> int | None:
+    is_given = bool(env.get("PEYK_RETENTION_DAYS", "").strip())
+    return _number(env, "PEYK_RETENTION_DAYS", 90, 1, 3650) if is_given else None
+
+
+def _time_zone(env: Mapping[str, str]) -> str | None:
+    name = env.get("PEYK_TIME_ZONE", "").strip()
+    if not name:
+        return None
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -237,7 +247,7 @@ def _webhook_url(env: Mapping[str, str]) -> str | None:
     text = env.get("PEYK_ALERT_WEBHOOK_URL", "").strip()
     if not text:
         return None
-    if not _is_plain_url(text):
+    if not is_plain_url(text):
         raise ConfigError(
             "PEYK_ALERT_WEBHOOK_URL is not usable. Write an address such as "
             "https://monitor.yourdomain.com/peyk, without a user name, a password or a #."
@@ -250,7 +260,8 @@ def _webhook_url(env: Mapping[str, str]) -> str | None:
     return text
 
 
-def _is_plain_url(text: str) -> bool:
+def is_plain_url(text: str) -> bool:
+    """Tell whether a text is a web address without a user name, a password or a fragment."""
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -263,6 +274,17 @@ def _is_plain_url(text: str) -> bool:
         and bool(parts.hostname)
         and (is_visible and is_plain and port != 0)
     )
+
+
+def _contact(env: Mapping[str, str]) -> str:
+    text = env.get("PEYK_SECURITY_CONTACT", "").strip()
+    is_visible = text.isascii() and text.isprintable() and " " not in text
+    if text and not (is_visible and text.startswith(("https://", "mailto:"))):
+        raise ConfigError(
+            "PEYK_SECURITY_CONTACT must be mailto:security@yourdomain.com or an https:// address, "
+            "or be left out."
+        )
+    return text
 
 
 def _secret(env: Mapping[str, str], name: str) -> str:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.config import Config
-from app.core import clock
+from app.core import clock, site
 from app.extensions import db
 from app.mail import connections
 from tests.postgres import PostgresMissing, temporary_postgres
@@ -84,6 +84,7 @@ def app(tables: Flask, config: Config) -> Iterator[Flask]:
     tables.extensions["peyk.config"] = config
     with tables.app_context():
         _empty_tables()
+        site.forget()
         yield tables
         connections.close_all()
         db.session.remove()

@@ -1,13 +1,16 @@
 """Activation: what a link is worth, pressing its button, and asking for a new one."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import limits, registration, tokens, users
+from app.accounts import browsers, entrance, limits, registration, tokens, users
+from app.accounts.browsers import Browser
 from app.accounts.done import Done, Why
+from app.accounts.entrance import Entered
 from app.accounts.models import ActivationToken, PendingRegistration, User, UserRole, UserState
 from app.core import audit, clock, transaction
 from app.core.audit import Actor
@@ -35,6 +38,14 @@ class NotActivated(Refused):
         self.link = link
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The user that came out; in the browser that registered they have come in."""
+
+    user: User
+    entered: Entered | None = None
+
+
 def look_at(token: str) -> Link:
     """Tell what a link is worth; changes nothing. A used link is as unknown as an altered one."""
     row = tokens.find(token)
@@ -47,19 +58,27 @@ def is_invitation(row: ActivationToken) -> bool:
     return pending is not None and pending.invited
 
 
-def activate(token: str, actor: Actor) -> User:
+def activate(token: str, actor: Actor, browser: Browser = browsers.UNKNOWN) -> Opened:
     """Spend the link and make the user; raise `NotActivated` when it opens nothing.
 
-    However often and by however many it is pressed, one user comes out of an address.
+    However often and by however many it is pressed, one user comes out of an address. The browser
+    that registered is let in at once; another one is not: its owner signs in.
     """
     limits.spend((limits.ACTIVATE_PER_IP, limits.origin(actor.ip)))
     refuse_unless_usable(look_at(token))
     transaction.begin()
+    is_own = is_opened_where_begun(token, browser)
     user = spend(token)
-    target = f"user:{user.id}"
-    audit.record("account.activated", actor=actor, target=target, details={"how": "link"})
+    note(user, actor, "link")
     db.session.commit()
-    return user
+    return Opened(user, entrance.enter(user.id, browser.visit, actor) if is_own else None)
+
+
+def is_opened_where_begun(token: str, browser: Browser) -> bool:
+    """Tell whether a link was opened in the browser that asked for it, soon enough."""
+    row = tokens.find(token)
+    pending = db.session.get(PendingRegistration, row.pending_id) if row else None
+    return bool(row and pending and browsers.registered_here(browser, row, pending))
 
 
 def spend(token: str, password_hash: str | None = None) -> User:
@@ -67,12 +86,23 @@ def spend(token: str, password_hash: str | None = None) -> User:
     row = tokens.find(token)
     if row is None:
         raise _too_late(None)
-    attempts = _hold([row.email_key])
+    attempts = hold([row.email_key])
     if not tokens.consume(row.id):
         raise _too_late(row.email_key)
-    user = _user_from(row.pending_id, password_hash)
+    return open_one(row.pending_id, attempts, password_hash)
+
+
+def open_one(pending_id: int, attempts: list[int], password_hash: str | None = None) -> User:
+    """Make the user of one attempt and end all that are held, in the caller's transaction."""
+    user = _user_from(pending_id, password_hash)
     _close(attempts)
     return user
+
+
+def note(user: User, actor: Actor, how: str) -> None:
+    """Write down, in the caller's transaction, by what an account was opened."""
+    target, details = f"user:{user.id}", {"how": how}
+    audit.record("account.activated", actor=actor, target=target, details=details)
 
 
 def open_by_hand(pending_ids: Collection[int], actor: Actor) -> Done:
@@ -80,7 +110,7 @@ def open_by_hand(pending_ids: Collection[int], actor: Actor) -> Done:
     done = Done()
     transaction.begin()
     keys = select(PendingRegistration.email_key).where(PendingRegistration.id.in_(pending_ids))
-    _hold(db.session.scalars(keys).all())
+    hold(db.session.scalars(keys).all())
     for pending_id in sorted(pending_ids):
         pending = db.session.get(PendingRegistration, pending_id, populate_existing=True)
         if objection := _objection(pending):
@@ -110,9 +140,7 @@ def _objection(pending: PendingRegistration | None) -> Why | None:
 
 
 def _open_by_hand(pending: PendingRegistration, actor: Actor) -> None:
-    attempts = _hold([pending.email_key])
-    user = _user_from(pending.id)
-    _close(attempts)
+    user = open_one(pending.id, hold([pending.email_key]))
     users.notify(user, OPENED_BY_HAND)
     details = {"how": "by hand", "registration": pending.id}
     audit.record("account.activated", actor=actor, target=f"user:{user.id}", details=details)
@@ -136,7 +164,7 @@ def refuse_unless_usable(link: Link) -> None:
         raise NotActivated(link)
 
 
-def _hold(email_keys: Collection[str]) -> list[int]:
+def hold(email_keys: Collection[str]) -> list[int]:
     """Hold every attempt of some addresses, always in one order, so that two presses queue up."""
     ids = select(PendingRegistration.id).where(PendingRegistration.email_key.in_(email_keys))
     return list(db.session.scalars(ids.order_by(PendingRegistration.id).with_for_update()))

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.accounts import account_mails, codes, password_mails, registration, tokens
 from app.accounts import activation as opening
-from app.accounts import password_mails, registration, tokens
 from app.accounts.mail_words import in_language, inert, link, owner_of
-from app.accounts.models import PendingRegistration, User
+from app.accounts.models import ActivationCode, PendingRegistration, User
 from app.config import current_config
-from app.core import addresses
+from app.core import addresses, site
 from app.extensions import db
 from app.i18n.formats import duration
 from app.i18n.text import _
@@ -18,10 +18,11 @@ from app.mail.kinds import MailRequest, Words
 
 
 def _start_life(request: MailRequest, at: datetime) -> None:
-    """Let the link live, and its attempt stay, from the moment a server took the mail."""
+    """Let link and code live, and the attempt stay, from the moment a server took the mail."""
     pending = db.session.get(PendingRegistration, request.about)
     if pending is not None:
         ends = tokens.start_life(request.outbox_id, at, tokens.life_of(pending))
+        tokens.start_life(request.outbox_id, at, codes.LIFETIME, ActivationCode)
         kept = ends + registration.KEPT if pending.invited else ends
         pending.keep_until = max(pending.keep_until, kept)
 
@@ -35,21 +36,28 @@ def activation(request: MailRequest) -> Words | None:
     context = {
         "name": inert(pending.name),
         "link": link("activate", tokens.issue(pending, request.outbox_id), request.locale),
-        "lifetime": duration(tokens.LIFETIME),
+        "lifetime": duration(site.current().link_life),
+        "code": codes.issue(pending, request.outbox_id),
+        "code_lifetime": duration(codes.LIFETIME),
     }
     return Words("activation", _("Activate your account"), context)
 
 
-@kinds.mail(registration.ALREADY_REGISTERED, again=registration.again)
+@kinds.mail(registration.ALREADY_REGISTERED, accepted=_start_life, again=registration.again)
 def already_registered(request: MailRequest) -> Words | None:
-    """Tell the owner of an address that it has an account; nothing when it has none any more."""
+    """Tell the owner of an address that it has an account; nothing when it has none any more.
+
+    A code is made that nobody is told: who types one learns nothing from how it is refused.
+    """
     pending = db.session.get(PendingRegistration, request.about)
     owner = db.session.get(User, pending.user_id) if pending and pending.user_id else None
-    if owner is None or addresses.parse(owner.email).ascii != request.to:
+    if pending is None or owner is None or addresses.parse(owner.email).ascii != request.to:
         return None
+    codes.issue(pending, request.outbox_id)
     context = {
         "name": inert(owner.name),
         "link": f"{current_config().public_url}/login{in_language(request.locale)}",
+        "recovery": f"{current_config().public_url}/forgot-password{in_language(request.locale)}",
         "address": owner.email,
     }
     return Words("already_registered", _("You already have an account"), context)
@@ -83,7 +91,14 @@ def opened_by_hand(request: MailRequest) -> Words | None:
     return Words("opened_by_hand", _("Your account is open"), context)
 
 
-KINDS = (activation, already_registered, invitation, opened_by_hand, *password_mails.KINDS)
+KINDS = (
+    activation,
+    already_registered,
+    invitation,
+    opened_by_hand,
+    *password_mails.KINDS,
+    *account_mails.KINDS,
+)
 
 
 def _has_lost_its_point(pending: PendingRegistration, to: str) -> bool:

@@ -12,6 +12,7 @@ from app.extensions import Base
 
 NAME_LENGTH = 100
 DIGEST_LENGTH = 64
+AGENT_LENGTH = 200
 # Mails and the audit speak of rows by number after they are gone.
 _NUMBERS_ARE_NEVER_GIVEN_TWICE = {"sqlite_autoincrement": True}
 
@@ -50,6 +51,8 @@ class User(Base):
     locale: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When the person asked that their account be deleted: the day on which it goes.
+    delete_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
     @property
     def is_admin(self) -> bool:
@@ -87,6 +90,7 @@ class PendingRegistration(Base):
     mail_requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     invited: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    user_agent: Mapped[str] = mapped_column(String(AGENT_LENGTH), default="", server_default="")
 
 
 class ActivationToken(Base):
@@ -106,6 +110,22 @@ class ActivationToken(Base):
     owner_id: Synonym[int] = synonym("pending_id")
 
 
+class ActivationCode(Base):
+    """One code of one mail of one attempt, typed where it was begun; only its digest is kept."""
+
+    __tablename__ = "activation_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH))
+    pending_id: Mapped[int] = mapped_column(
+        ForeignKey("pending_registrations.id", ondelete="CASCADE"), index=True
+    )
+    outbox_id: Mapped[int] = mapped_column(index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    owner_id: Synonym[int] = synonym("pending_id")
+
+
 class RecoveryToken(Base):
     """One link to a new password, good for one person at one address; only its digest is kept."""
 
@@ -122,7 +142,10 @@ class RecoveryToken(Base):
 
 
 class UserSession(Base):
-    """One signed-in browser; ends when it rests too long, grows too old or signs out."""
+    """One signed-in browser; ends when it rests too long, grows too old or signs out.
+
+    `confirmed_at` is when the password was last typed in it; a remembered browser has not.
+    """
 
     __tablename__ = "user_sessions"
 
@@ -133,7 +156,10 @@ class UserSession(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     idle_ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    remember: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    remembered_id: Mapped[int | None] = mapped_column(
+        ForeignKey("remembered_browsers.id", ondelete="SET NULL"), index=True
+    )
     ip: Mapped[str] = mapped_column(String(45))
-    user_agent: Mapped[str] = mapped_column(String(200))
+    user_agent: Mapped[str] = mapped_column(String(AGENT_LENGTH))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -11,12 +11,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.accounts import limits, passwords, tokens
-from app.accounts.models import PendingRegistration, User
+from app.accounts.models import AGENT_LENGTH, ActivationCode, PendingRegistration, User
 from app.config import current_config
-from app.core import addresses, audit, clock, transaction
+from app.core import addresses, audit, clock, site, transaction
 from app.core.addresses import Address
 from app.core.audit import Actor
-from app.core.errors import NotFound, TooOften
+from app.core.errors import NotFound, Refused, TooOften
 from app.extensions import db
 from app.mail import engine, outbox
 from app.mail.models import OutboxMessage
@@ -38,10 +38,20 @@ class Registrant:
     address: Address
     password: str = field(repr=False)
     locale: str
+    user_agent: str = ""
+
+
+class RegistrationClosed(Refused):
+    """Only who is invited gets an account just now."""
 
 
 def register(registrant: Registrant, actor: Actor) -> str:
-    """Save the attempt and ask for its mail; return the handle by which its browser finds it."""
+    """Save the attempt and ask for its mail; return the handle by which its browser finds it.
+
+    Raises `RegistrationClosed`, and `TooOften` with the time to wait.
+    """
+    if not site.read().registration_open:
+        raise RegistrationClosed
     limits.spend(
         (limits.REGISTER_PER_IP, limits.origin(actor.ip)),
         (limits.REGISTER_PER_ADDRESS, limits.address_key(registrant.address.key)),
@@ -59,6 +69,7 @@ def register(registrant: Registrant, actor: Actor) -> str:
         keep_until=now + KEPT,
         handle_digest=tokens.digest(handle),
         mail_requested_at=now,
+        user_agent=registrant.user_agent[:AGENT_LENGTH],
     )
     db.session.add(pending)
     ask_for_mail(pending)
@@ -93,7 +104,7 @@ def send_again(pending_id: int, actor: Actor) -> None:
 
 
 def correct_address(handle: str, address: Address, actor: Actor) -> None:
-    """Move the attempt to another address: older links and waiting mails die."""
+    """Move the attempt to another address: older links, codes and waiting mails die."""
     pending_id = _id_behind(handle)
     limits.spend(
         (limits.CORRECT_PER_ATTEMPT, str(pending_id)),
@@ -103,6 +114,7 @@ def correct_address(handle: str, address: Address, actor: Actor) -> None:
     )
     pending = _begin(pending_id)
     tokens.forget([pending.id])
+    tokens.forget([pending.id], ActivationCode)
     pending.email, pending.email_key = address.display, address.key
     ask_again(pending)
     audit.record("registration.address_corrected", actor=actor, target=target(pending))

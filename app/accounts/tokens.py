@@ -8,11 +8,16 @@ from typing import TypeVar
 
 from sqlalchemy import delete, select, update
 
-from app.accounts.models import ActivationToken, PendingRegistration, RecoveryToken, User
-from app.core import clock
+from app.accounts.models import (
+    ActivationCode,
+    ActivationToken,
+    PendingRegistration,
+    RecoveryToken,
+    User,
+)
+from app.core import clock, site
 from app.extensions import db
 
-LIFETIME = timedelta(hours=24)
 INVITATION_LIFETIME = timedelta(days=7)
 RECOVERY_LIFETIME = timedelta(hours=1)
 LIVE_LINKS = 3
@@ -20,7 +25,7 @@ LIVE_LINKS_OF_ONE_MAIL = 2
 _LONGEST = 128
 
 Token = TypeVar("Token", ActivationToken, RecoveryToken)
-Table = type[ActivationToken] | type[RecoveryToken]
+Table = type[ActivationToken] | type[RecoveryToken] | type[ActivationCode]
 
 
 def new() -> str:
@@ -35,7 +40,7 @@ def digest(token: str) -> str:
 
 def life_of(pending: PendingRegistration) -> timedelta:
     """Return how long a link of this attempt lives: an invitation is not waited for."""
-    return INVITATION_LIFETIME if pending.invited else LIFETIME
+    return INVITATION_LIFETIME if pending.invited else site.current().link_life
 
 
 def issue(pending: PendingRegistration, outbox_id: int) -> str:
@@ -51,7 +56,7 @@ def issue(pending: PendingRegistration, outbox_id: int) -> str:
             expires_at=now + life_of(pending),
         )
     )
-    _keep_newest(ActivationToken, pending.id, outbox_id)
+    keep_newest(ActivationToken, pending.id, outbox_id)
     return token
 
 
@@ -68,7 +73,7 @@ def issue_recovery(user: User, outbox_id: int) -> str:
             expires_at=now + RECOVERY_LIFETIME,
         )
     )
-    _keep_newest(RecoveryToken, user.id, outbox_id)
+    keep_newest(RecoveryToken, user.id, outbox_id)
     return token
 
 
@@ -94,14 +99,15 @@ def consume(row_id: int, table: Table = ActivationToken) -> bool:
 
 
 def start_life(
-    outbox_id: int, at: datetime, life: timedelta = LIFETIME, table: Table = ActivationToken
+    outbox_id: int, at: datetime, life: timedelta, table: Table = ActivationToken
 ) -> datetime:
     """Let the links of a mail live their full time from the moment a server took it."""
     ends = at + life
+    began = {} if table is ActivationCode else {"issued_at": at}
     db.session.execute(
         update(table)
         .where(table.outbox_id == outbox_id)
-        .values(expires_at=ends)
+        .values(expires_at=ends, **began)
         .execution_options(synchronize_session=False)
     )
     return ends
@@ -116,14 +122,15 @@ def forget(owner_ids: Collection[int], table: Table = ActivationToken) -> None:
     )
 
 
-def _find(table: type[Token], token: str) -> Token | None:
-    return db.session.scalar(select(table).where(table.digest == digest(token)))
-
-
-def _keep_newest(table: Table, owner_id: int, outbox_id: int) -> None:
+def keep_newest(table: Table, owner_id: int, outbox_id: int) -> None:
+    """Let the oldest of an owner die beyond the cap, and first those of the same mail."""
     db.session.flush()
     _forget_beyond(LIVE_LINKS_OF_ONE_MAIL, table, owner_id, outbox_id)
     _forget_beyond(LIVE_LINKS, table, owner_id)
+
+
+def _find(table: type[Token], token: str) -> Token | None:
+    return db.session.scalar(select(table).where(table.digest == digest(token)))
 
 
 def _forget_beyond(count: int, table: Table, owner_id: int, outbox_id: int | None = None) -> None:

@@ -6,8 +6,13 @@ from enum import StrEnum
 
 from app.accounts import registration
 from app.accounts.models import PendingRegistration
-from app.mail import queries
-from app.mail.queries import MailState
+from app.core import clock
+from app.mail import queries, retry
+from app.mail.models import OutboxState
+
+# Longer than this a mail takes only when something is in its way.
+USUAL = timedelta(minutes=2)
+_IN_VAIN = frozenset({OutboxState.FAILED, OutboxState.EXPIRED, OutboxState.CANCELLED})
 
 
 class State(StrEnum):
@@ -18,6 +23,7 @@ class State(StrEnum):
     """
 
     WAITING = "waiting"
+    SLOW = "slow"
     DELAYED = "delayed"
     ACCEPTED = "accepted"
 
@@ -43,6 +49,12 @@ def look(handle: str) -> Waiting | None:
 
 
 def _state(pending: PendingRegistration) -> State:
-    if queries.mail_state(registration.KINDS, pending.id) is MailState.ACCEPTED:
+    mail = queries.newest_state(registration.KINDS, pending.id)
+    waits = clock.now() - pending.mail_requested_at
+    if mail == OutboxState.SENT:
         return State.ACCEPTED
-    return State.DELAYED if queries.is_disturbed() else State.WAITING
+    if mail in _IN_VAIN and waits > retry.LIFETIME:
+        return State.SLOW  # no mail of that age leaves by itself any more
+    if queries.is_disturbed():
+        return State.DELAYED
+    return State.SLOW if waits > USUAL else State.WAITING

@@ -5,7 +5,7 @@ from datetime import timedelta
 import click
 
 from app.cli.mail import group
-from app.config import current_config
+from app.core import site
 from app.i18n import locales
 from app.mail import alert_notices, alert_records, alert_words
 from app.mail.alert_records import Transition
@@ -27,8 +27,10 @@ def show_alerts(*, test: bool) -> None:
 
 
 def _test() -> bool:
-    if not current_config().alert_webhook_url:
-        click.echo("PEYK_ALERT_WEBHOOK_URL is not set: nobody is told.")
+    if not site.current().webhook_url:
+        click.echo(
+            "Neither PEYK_ALERT_WEBHOOK_URL nor an address in the system settings: nobody is told."
+        )
         return False
     answer = alert_notices.send_test()
     click.echo(f"answer: {answer}")

@@ -17,7 +17,7 @@ from app.cli.demo_story import (
     begin,
     seconds,
 )
-from app.core import addresses
+from app.core import addresses, site
 from app.extensions import db
 from app.mail import retry
 from app.mail.failover import Fate
@@ -139,7 +139,7 @@ def give_link(story: Story) -> None:
             email_key=pending.email_key,
             outbox_id=message.id,
             issued_at=at,
-            expires_at=at + tokens.LIFETIME,
+            expires_at=at + site.current().link_life,
         )
     )
 

@@ -65,6 +65,12 @@ def parse(text: str) -> Address:
     )
 
 
+def masked(display: str) -> str:
+    """Return an address that its owner recognises and nobody else can write to."""
+    local, _, domain = display.rpartition("@")
+    return f"{local[: min(2, len(local) // 3 or 1)]}•••@{domain}"
+
+
 def _refuse_the_obvious(text: str) -> None:
     """Name the common mistakes before the library's long list."""
     if len(text) > MAX_LENGTH:

@@ -31,11 +31,16 @@ class AuditEntry(Base):
     """One line of the audit; `details` never holds a secret, only the word "changed"."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_target", "target", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_event", "event", "id"),
+        Index("ix_audit_entries_actor", "actor", "id"),
+        Index("ix_audit_entries_actor_event", "actor", "event", "id"),
+        Index("ix_audit_entries_target", "target", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    event: Mapped[str] = mapped_column(String(64), index=True)
+    event: Mapped[str] = mapped_column(String(64))
     actor_id: Mapped[int | None]
     actor: Mapped[str] = mapped_column(String(320))
     target: Mapped[str] = mapped_column(String(320))

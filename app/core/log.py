@@ -5,7 +5,9 @@ import re
 import sys
 from collections.abc import Mapping
 
-_SECRET_PATH = re.compile(r"(/(?:activate|recover|invitations)/)[^\s/?\"]+")
+_SECRET_PATH = re.compile(
+    r"(/(?:activate|recover|invitations|address|address-undo|keep-account)/)[^\s/?\"]+"
+)
 _NEEDS_QUOTES = re.compile(r'[\s"=]')
 
 
@@ -52,6 +54,8 @@ def set_up(level: str) -> None:
 
 
 def _value(value: object) -> str:
+    if type(value) is int:
+        return str(value)
     text = str(value).replace("\r", " ").replace("\n", " ")
     if text == "" or _NEEDS_QUOTES.search(text):
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -8,6 +8,7 @@ import json
 import logging
 import threading
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -16,7 +17,7 @@ from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import aliased
 
 from app.config import current_config
-from app.core import clock, transaction
+from app.core import clock, site, transaction
 from app.extensions import db
 from app.i18n import locales
 from app.mail import alert_words, retry, webhook
@@ -51,7 +52,7 @@ class News:
             "server": self.role,
             "since": _moment(self.since),
             "at": _moment(self.at),
-            "text": {code: self._text(code) for code in dict.fromkeys((locales.DEFAULT, "en"))},
+            "text": {code: self._text(code) for code in _languages()},
             "panel": current_config().public_url + _PANEL,
         }
         return json.dumps(told, ensure_ascii=False).encode()
@@ -74,7 +75,7 @@ class _Taken:
 
 def queue(alert_id: int, event: Event) -> None:
     """Queue a notice in the caller's transaction, when there is somebody to tell."""
-    if not current_config().alert_webhook_url:
+    if not site.current().webhook_url:
         return
     now = clock.now()
     db.session.add(
@@ -92,21 +93,26 @@ def queue(alert_id: int, event: Event) -> None:
 
 def send_due(stopping: threading.Event) -> None:
     """Send what is due, until one fails: a receiver that is away is not asked for each notice."""
-    config = current_config()
-    if not config.alert_webhook_url:
+    receiver = webhook.receiver()
+    if receiver is None:
         return
     while not stopping.is_set() and (taken := _take()):
-        answer = webhook.post(taken.news.as_bytes(), taken.news.delivery_id, config)
+        answer = webhook.post(taken.news.as_bytes(), taken.news.delivery_id, receiver)
         _write_down(taken, answer)
         if not answer.is_yes:
             return
 
 
-def send_test() -> webhook.Answer:
+def send_test(to: webhook.Receiver | None = None) -> webhook.Answer:
     """Post a notice that says that it is a test, and return what the receiver answered."""
     now = clock.now()
     news = News(uuid.uuid4().hex, "test", None, None, now, now)
-    return webhook.post(news.as_bytes(), news.delivery_id, current_config())
+    return webhook.post(news.as_bytes(), news.delivery_id, to or webhook.receiver())
+
+
+def _languages() -> Iterator[str]:
+    """The language of the site, and English for whoever reads the news of many systems."""
+    return iter(dict.fromkeys((site.current().locale, "en")))
 
 
 def _take() -> _Taken | None:

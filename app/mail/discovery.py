@@ -13,8 +13,8 @@ from functools import partial
 import dns.resolver
 
 from app.config import Config, current_config
-from app.core import rate_limit
 from app.core.addresses import Address
+from app.core.turns import Turns
 from app.extensions import db
 from app.mail import address_policy, destinations, dns_records
 from app.mail.candidate_probe import LIMITS, Certificate, Look, Outcome, Prober
@@ -23,9 +23,8 @@ from app.mail.scoring import Judged, judge, organisation, ranked
 from app.mail.wire import Deadline
 
 SECONDS = 15.0
-RUNS = rate_limit.Limit("settings-discovery", 5, timedelta(minutes=1))
-# Longer than a search may last: a turn that was never given back runs out by itself.
-TURN = rate_limit.Limit("settings-discovery-turn", 1, timedelta(seconds=30))
+# Longer than a search may last.
+TURNS = Turns("settings-discovery", 5, timedelta(seconds=30))
 
 _DNS_SECONDS = 4.0
 _MOST_FROM_CERTIFICATES = 4
@@ -47,17 +46,6 @@ def network(config: Config) -> Network:
     resolver = partial(destinations.resolve, policy=policy, timeout=LIMITS.resolve)
     prober = Prober(resolver, config.ehlo_name, config.smtp_ca_file)
     return Network(prober, dns_records.system_resolver())
-
-
-def take_turn(key: str) -> timedelta | None:
-    """Begin a search and return None, or return how long to wait: few a minute, one at a time."""
-    wait = rate_limit.take(TURN, key)
-    if wait is not None:
-        return wait
-    wait = rate_limit.take(RUNS, key)
-    if wait is not None:
-        rate_limit.give_back(TURN, key)
-    return wait
 
 
 def prepare(address: Address, turn: str) -> "Discovery":
@@ -98,7 +86,7 @@ class Discovery:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             if self._turn:
-                rate_limit.give_back(TURN, self._turn)
+                TURNS.give_back(self._turn)
 
     def _looks(
         self, pool: ThreadPoolExecutor, first: list[Candidate], deadline: Deadline

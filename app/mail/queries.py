@@ -62,14 +62,6 @@ class Overview:
         return self.situation in DISTURBED
 
 
-class MailState(StrEnum):
-    """What may be told about one mail to the one who waits for it (never why it was refused)."""
-
-    WAITING = "waiting"
-    DELAYED = "delayed"
-    ACCEPTED = "accepted"
-
-
 def overview() -> Overview:
     """Return how mail stands now: one query."""
     seen = glance.look()
@@ -93,22 +85,14 @@ def worker_alive() -> bool:
     return _is_fresh(seen)
 
 
-def mail_state(kinds: tuple[str, ...], about: int) -> MailState:
-    """Return how the newest mail of those kinds about that thing stands, for its reader.
-
-    A refusal of the recipient looks like waiting: it would tell whether an address exists.
-    """
-    newest = db.session.execute(
-        select(OutboxMessage.state, OutboxMessage.created_at, OutboxMessage.rounds)
+def newest_state(kinds: tuple[str, ...], about: int) -> str | None:
+    """Return where the newest mail of those kinds about that thing stands; None without one."""
+    return db.session.scalar(
+        select(OutboxMessage.state)
         .where(OutboxMessage.kind.in_(kinds), OutboxMessage.about == about)
         .order_by(OutboxMessage.id.desc())
         .limit(1)
-    ).one_or_none()
-    if newest is None or newest.state in (OutboxState.CANCELLED, OutboxState.FAILED):
-        return MailState.WAITING
-    if newest.state == OutboxState.SENT:
-        return MailState.ACCEPTED
-    return MailState.DELAYED if is_disturbed() else MailState.WAITING
+    )
 
 
 def _judged(seen: Glance) -> Overview:

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select
 
-from app.config import current_config
-from app.core import audit, clock, transaction
+from app.core import audit, clock, site, transaction
 from app.extensions import db
 from app.mail.models import DeliveryAttempt, OutboxMessage, OutboxState, WorkerHeartbeat
 
@@ -27,8 +26,8 @@ FINAL = DONE + IN_VAIN
 
 
 def forget_old_mail() -> int:
-    """Delete what ended longer ago than the configuration keeps it; a chore."""
-    kept = timedelta(days=current_config().retention_days)
+    """Delete what ended longer ago than the settings keep it; a chore."""
+    kept = timedelta(days=site.current().retention_days)
     now = clock.now()
     gone = sum(purge(DONE, now - kept)) + sum(purge(IN_VAIN, now - 2 * kept))
     if gone:

@@ -1,4 +1,4 @@
-"""One signed POST to the address that the operator gave: bounded, verified, never redirected."""
+"""One signed POST to the receiver of alerts: bounded, verified, never redirected."""
 
 import hashlib
 import hmac
@@ -9,17 +9,30 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, urlsplit
 
-from app.config import Config
+from app.config import Config, current_config
+from app.core import site
 from app.core.errors import PeykError
 from app.mail import address_policy, destinations, tls
+from app.mail.address_policy import Policy, Ports
 from app.mail.destinations import Address
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
 _READ_AT_MOST = 4096
+# What an administrator may name; the operator may name any port.
+_USUAL_PORTS = Ports(((80, 80), (443, 443), (1024, 65535)))
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who hears of alerts: an address, the secret that signs, and whether the operator gave it."""
+
+    url: str
+    secret: str = field(repr=False)
+    is_operators: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +57,40 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
-def post(body: bytes, delivery_id: str, config: Config) -> Answer:
-    """Post the body, signed, to the configured address."""
-    if not config.alert_webhook_url:
+def receiver() -> Receiver | None:
+    """Return who is told of alerts; None when nobody is."""
+    settings = site.current()
+    if not settings.webhook_url:
+        return None
+    is_operators = "webhook_url" in settings.locked
+    return Receiver(settings.webhook_url, settings.webhook_secret, is_operators)
+
+
+def post(body: bytes, delivery_id: str, to: Receiver | None) -> Answer:
+    """Post the body, signed, to the receiver."""
+    if to is None:
         return Answer(trouble="no address is configured")
+    if not to.secret:
+        return Answer(trouble="the secret is missing or cannot be read")
     timestamp = str(int(time.time()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Peyk",
         "X-Peyk-Delivery": delivery_id,
         "X-Peyk-Timestamp": timestamp,
-        "X-Peyk-Signature": signature(config.alert_webhook_secret, timestamp, body),
+        "X-Peyk-Signature": signature(to.secret, timestamp, body),
     }
     try:
-        return Answer(_exchange(urlsplit(config.alert_webhook_url), headers, body, config))
+        return Answer(_exchange(to, headers, body, current_config()))
     except (PeykError, OSError, http.client.HTTPException) as error:
         return Answer(trouble=f"{type(error).__name__}: {error}"[:200])
 
 
-def _exchange(url: SplitResult, headers: Mapping[str, str], body: bytes, config: Config) -> int:
+def _exchange(to: Receiver, headers: Mapping[str, str], body: bytes, config: Config) -> int:
+    url = urlsplit(to.url)
     ends = time.monotonic() + TOTAL_SECONDS
     host = destinations.host_name(url.hostname or "")
-    with _connected(_addresses(url, host, config)) as plain, _cut_off(plain, ends):
+    with _connected(_addresses(url, host, _policy(to, config))) as plain, _cut_off(plain, ends):
         connection = http.client.HTTPConnection(host)
         connection.sock = _secured(plain, host, config) if url.scheme == "https" else plain
         path = (url.path or "/") + (f"?{url.query}" if url.query else "")
@@ -75,9 +100,17 @@ def _exchange(url: SplitResult, headers: Mapping[str, str], body: bytes, config:
             return response.status
 
 
-def _addresses(url: SplitResult, host: str, config: Config) -> list[Address]:
-    port = url.port or (443 if url.scheme == "https" else 80)
-    policy = replace(address_policy.policy_of(config), ports=frozenset({port}))
+def _policy(to: Receiver, config: Config) -> Policy:
+    ports = frozenset({_port(urlsplit(to.url))}) if to.is_operators else _USUAL_PORTS
+    return replace(address_policy.policy_of(config), ports=ports)
+
+
+def _port(url: SplitResult) -> int:
+    return url.port or (443 if url.scheme == "https" else 80)
+
+
+def _addresses(url: SplitResult, host: str, policy: Policy) -> list[Address]:
+    port = _port(url)
     return destinations.resolve(host, port, policy, timeout=CONNECT_SECONDS)
 
 

@@ -60,38 +60,50 @@ for (const clock of document.querySelectorAll("[data-countdown]")) {
   show();
 }
 
-// A part that changes by itself: fetched again while the page is looked at.
-// <div id="…" data-refresh="address" data-every="5">
+// A part that changes by itself: fetched again while the page is looked at. With patience it is
+// asked for less and less often while nothing changes; when it is over the page is opened anew.
+// <div id="…" data-refresh="address" data-every="seconds" data-patience="most seconds" data-over>
 for (const part of document.querySelectorAll("[data-refresh]")) {
+  if ("over" in part.dataset) continue;
   const every = Number(part.dataset.every || 3) * 1000;
-  const again = async () => {
-    const busy = part.contains(document.activeElement);
-    if (!document.hidden && !busy) {
-      try {
-        const answer = await fetch(part.dataset.refresh, { credentials: "same-origin" });
-        if (answer.ok) {
-          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-          const fresh = page.getElementById(part.id);
-          if (fresh && fresh.innerHTML !== part.innerHTML) part.innerHTML = fresh.innerHTML;
-        }
-      } catch { /* The server is away for a moment: the next round asks again. */ }
-    }
-    window.setTimeout(again, every);
+  const most = Number(part.dataset.patience || 0) * 1000 || every;
+  let pause = every, timer;
+  const look = async () => {
+    const answer = await fetch(part.dataset.refresh, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(part.id);
+    if (!fresh || fresh.innerHTML === part.innerHTML) return;
+    if ("over" in fresh.dataset) { window.location.reload(); return; }
+    part.innerHTML = fresh.innerHTML;
+    pause = every;
   };
-  window.setTimeout(again, every);
+  const again = async () => {
+    if (document.hidden) return;
+    pause = Math.min(pause * 1.3, most);
+    const busy = part.contains(document.activeElement);
+    try { if (!busy) await look(); } catch { /* The server is away for a moment. */ }
+    window.clearTimeout(timer);
+    timer = window.setTimeout(again, pause);
+  };
+  document.addEventListener("visibilitychange", () => { pause = every; again(); });
+  timer = window.setTimeout(again, every);
 }
 
 // Text to hand on: <button data-copy="id-of-text" data-done="Copied" hidden>
-for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const text = document.getElementById(button.dataset.copy);
-    await navigator.clipboard.writeText(text.value ?? text.textContent);
-    const label = button.querySelector("span") ?? button;
-    label.textContent = button.dataset.done;
-  });
-}
+const prepareCopying = (part) => {
+  if (!navigator.clipboard) return;
+  for (const button of part.querySelectorAll("[data-copy][hidden]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const text = document.getElementById(button.dataset.copy);
+      await navigator.clipboard.writeText(text.value ?? text.textContent);
+      const label = button.querySelector("span") ?? button;
+      label.textContent = button.dataset.done;
+    });
+  }
+};
+prepareCopying(document);
 
 // A notice that was put away stays away in this browser: <button data-dismiss="id" hidden>
 for (const button of document.querySelectorAll("[data-dismiss]")) {

@@ -9,46 +9,67 @@ from app.web import (
     assets,
     body_guard,
     choices,
+    compression,
     context,
     errors,
     headers,
+    loader,
     mail_now,
+    sentence_numbers,
     template_text,
+    urls,
 )
+from app.web.account_links.routes import bp as account_links
+from app.web.audit.routes import bp as audit
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
+from app.web.deliverability.routes import bp as deliverability
+from app.web.dev_diagnoses.routes import bp as dev_diagnoses
 from app.web.dev_mail.routes import bp as dev_mail
+from app.web.dev_parts.routes import bp as dev_parts
+from app.web.failover_drill.routes import bp as failover_drill
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
+from app.web.languages.routes import bp as languages
 from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
+from app.web.profile.routes import bp as profile
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
-from app.web.sessions import loader
 from app.web.sessions.routes import bp as sessions
+from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
 from app.web.smtp_suggestions.routes import bp as smtp_suggestions
 from app.web.users.routes import bp as users
+from app.web.well_known.routes import bp as well_known
 
 __all__ = ["SCREENS", "init_app", "select_locale"]
 
 SCREENS: tuple[Blueprint, ...] = (
+    account_links,
+    audit,
     connection_test,
     dashboard,
+    deliverability,
+    failover_drill,
     health,
     invitations,
+    languages,
     outbox,
     preferences,
+    profile,
     recovery,
     registration,
     sessions,
+    settings,
     smtp_settings,
     smtp_suggestions,
     users,
+    well_known,
 )
-# Only where mail is caught instead of sent; elsewhere their addresses do not exist.
-DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail,)
+# Only where Peyk is built and mail is caught; elsewhere their addresses do not exist.
+DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_diagnoses, dev_mail, dev_parts)
 
 
 def init_app(app: Flask) -> None:
@@ -61,10 +82,13 @@ def init_app(app: Flask) -> None:
     for part in (
         body_guard,
         headers,
+        compression,
+        urls,
         assets,
         errors,
         context,
         template_text,
+        sentence_numbers,
         mail_now,
         access_log,
         loader,

@@ -9,12 +9,12 @@ from flask import Flask, Response, current_app, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.web import urls
+
 _COMPRESSIBLE = {".css", ".js", ".svg"}
 _YEAR = 31_536_000
 _NOBODYS = frozenset({"static", "health.live", "health.ready"})
 _FONTS = ("vazirmatn-arabic-wght-normal.woff2", "vazirmatn-latin-wght-normal.woff2")
-# Fonts are named by the style sheet, which cannot know their content.
-_VENDOR = "vendor/"
 _LEAST_BYTES = 512
 
 
@@ -35,7 +35,11 @@ class _SessionsOfPages(SecureCookieSessionInterface):
 
 def static_url(path: str) -> str:
     """The address of a static file; a change of the file changes the address."""
-    return url_for("static", filename=path, v=_digest(_file(path), _changed(path)))
+
+    def build() -> str:
+        return url_for("static", filename=path, v=_digest(_file(path), _changed(path)))
+
+    return urls.once(f"static {path}", build)
 
 
 def has_fonts() -> bool:
@@ -76,7 +80,7 @@ def _label(response: Response) -> Response:
         return response
     path = str((request.view_args or {}).get("filename", ""))
     file, changed = _file(path), _changed(path)
-    if path.startswith(_VENDOR) or request.args.get("v") == _digest(file, changed):
+    if request.args.get("v") == _digest(file, changed):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     else:
         response.headers["Cache-Control"] = "no-cache"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
+from app.core import site
 from app.i18n import formats, locales
 from app.i18n.locales import Locale
 from app.i18n.text import _
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     """Hand the templates their names."""
     app.jinja_env.globals.update(
         alerts=alerts.alerts,
+        alternates=alternates,
         brand=brand,
         code=markup.code,
         duration=formats.duration,
@@ -43,6 +45,7 @@ def init_app(app: Flask) -> None:
         page_url=listing.page_url,
         person=markup.person,
         plain_url=listing.plain_url,
+        registration_open=registration_open,
         request_id=request_id,
         static_url=assets.static_url,
         theme=choices.theme,
@@ -54,21 +57,42 @@ def init_app(app: Flask) -> None:
 
 
 def brand() -> str:
-    """The name of the system."""
-    return str(_("Support System"))
+    """The name of the system in the language of the page or mail."""
+    return site.current().names.get(locales.current().code) or str(_("Support System"))
+
+
+def registration_open() -> bool:
+    """Whether anybody may register."""
+    return site.current().registration_open
 
 
 def here() -> str:
-    """The page one is on, as a path that may be opened again; the start page when it may not."""
+    """The page one is on, as a path that may be opened again; the start page when it may not.
+
+    Found out once for a page: each of its switches asks.
+    """
+    if "here" not in g:
+        g.here = next((path for path in _places() if path and is_local_path(path)), "/")
+    return str(g.here)
+
+
+def _places() -> Iterator[str]:
+    """The page that was asked for; where a form was sent instead, the page it came from."""
+    yield _without_language(request.full_path)
     referrer = urlsplit(request.referrer or "")
-    came_from = referrer.path if referrer.netloc == request.host else ""
-    asked = _without_language(request.full_path)
-    return next((path for path in (asked, came_from) if path and is_local_path(path)), "/")
+    yield referrer.path if referrer.netloc == request.host else ""
 
 
 def other_languages() -> Iterator[Locale]:
     """The languages to which the reader may switch."""
-    return (locale for locale in locales.LOCALES.values() if locale != locales.current())
+    return (locale for locale in locales.offered().values() if locale != locales.current())
+
+
+def alternates() -> Iterator[tuple[Locale, str]]:
+    """This page in each language, for programs that look for it; only of pages for everybody."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method == "GET" and getattr(view, "access", "") == "public":
+        yield from ((each, f"{request.path}?lang={each.code}") for each in locales.LOCALES.values())
 
 
 def next_theme_label() -> str:

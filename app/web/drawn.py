@@ -5,14 +5,16 @@ refused before any rule is asked, with a sentence, and is never echoed or stored
 """
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
 
+from markupsafe import Markup
 from wtforms import Field
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from app.i18n.text import _
+from app.web.markup import attributes
 from app.web.validators import Length, Optional, Required
 
 _HOSTILE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ufffd-\uffff\ud800-\udfff]")
@@ -25,6 +27,7 @@ class Drawn(Field):
     """What every field has besides its value: words around it, a lock, and manners at the door."""
 
     kind = "text"
+    input_type = "text"
     ltr = False
     inputmode = ""
     several_lines = False
@@ -56,6 +59,20 @@ class Drawn(Field):
         """Fix the value from outside: what is typed is ignored, the page names the variable."""
         self.locked, self.data = variable, value
         self.raw_data, self.process_errors = None, []
+
+    def control(self, given: Mapping[str, object]) -> Markup:
+        """The box itself with these attributes: what its widget writes, in a tenth of its time."""
+        written = {"id": self.id, "name": self.name, "required": self.is_required, **given}
+        text = cast(Any, self)._value()  # noqa: SLF001  # each kind of field has one
+        if self.several_lines:
+            return Markup("<textarea{}>\r\n{}</textarea>").format(attributes(written), text)
+        written |= {"type": self.input_type, "value": text}
+        return Markup("<input{}>").format(attributes(written))
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the browser may say that something must be there."""
+        return bool(self.flags.required)
 
     @property
     def described_by(self) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -21,6 +22,7 @@ from werkzeug.exceptions import (
 
 from app.core import errors as domain
 from app.i18n import locales
+from app.i18n.formats import duration
 from app.i18n.text import _l
 from app.web import choices
 from app.web.access import request_id
@@ -46,7 +48,7 @@ _STALE_FORM = Words(
         "in or out in between. Open the page again and send the form once more; nothing was stored."
     ),
 )
-_WORDS: Final = {
+WORDS: Final = {
     400: Words(
         _l("This request cannot be read"),
         _l("The browser sent something that the system does not understand. Go back, try again."),
@@ -132,7 +134,11 @@ def _later() -> ServiceUnavailable:
 def _page(error: HTTPException, words: Words) -> Response:
     """An error in the usual frame."""
     html = render_template(
-        "errors/page.html", words=words, status=error.code, request_id=request_id()
+        "errors/page.html",
+        words=words,
+        wait=_wait(error),
+        status=error.code,
+        request_id=request_id(),
     )
     return _response(error, html)
 
@@ -142,7 +148,11 @@ def _plain(error: HTTPException) -> Response:
     code = choices.without_account()
     with locales.use(code) as locale:
         html = current_app.jinja_env.get_template("errors/plain.html").render(
-            words=_words(error), status=error.code, request_id=request_id(), locale=locale
+            words=_words(error),
+            wait=_wait(error),
+            status=error.code,
+            request_id=request_id(),
+            locale=locale,
         )
     return _response(error, html)
 
@@ -155,10 +165,16 @@ def _response(error: HTTPException, html: str) -> Response:
     return response
 
 
+def _wait(error: HTTPException) -> str:
+    """How long to wait, in words; empty when nobody said."""
+    seconds = getattr(error, "retry_after", None)
+    return duration(timedelta(seconds=seconds)) if isinstance(seconds, int) else ""
+
+
 def _words(error: HTTPException) -> Words:
     code = error.code or 500
     nearest = 500 if code >= HTTPStatus.INTERNAL_SERVER_ERROR else 400
-    return _WORDS.get(code) or _WORDS[403 if code == HTTPStatus.UNAUTHORIZED else nearest]
+    return WORDS.get(code) or WORDS[403 if code == HTTPStatus.UNAUTHORIZED else nearest]
 
 
 def _write_down(exc_info: object) -> None:

@@ -148,6 +148,7 @@ class SecretField(Drawn, PasswordField):
     """
 
     kind = "secret"
+    input_type = "password"
     ltr = True
     stored = False
 

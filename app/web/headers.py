@@ -1,5 +1,6 @@
 """What is said to browsers about every answer: nothing from elsewhere, nothing kept, no frames."""
 
+from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, Response, request
@@ -17,18 +18,6 @@ POLICY: Final = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-_ALWAYS: Final = {
-    "X-Frame-Options": "DENY",
-    "X-Content-Type-Options": "nosniff",
-    # Not `no-referrer`: over HTTPS the check against forged forms reads it.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": (
-        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), "
-        "microphone=(), payment=(), usb=()"
-    ),
-}
 _HSTS: Final = "max-age=31536000; includeSubDomains"
 
 
@@ -43,13 +32,36 @@ def policy(**changes: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
+_ALWAYS: Final = {
+    "Content-Security-Policy": policy(),
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    # Not `no-referrer`: over HTTPS the check against forged forms reads it.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), "
+        "microphone=(), payment=(), usb=()"
+    ),
+}
+
+
+# A file is no page: it frames nothing, sends nobody anywhere and asks for no camera.
+_OF_FILES: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
 def _label(response: Response) -> Response:
     """Set what the view did not decide itself."""
-    for name, value in _ALWAYS.items():
+    is_file = request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST
+    for name, value in (_OF_FILES if is_file else _ALWAYS).items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", policy())
     if current_config().is_https:
         response.headers.setdefault("Strict-Transport-Security", _HSTS)
-    if request.endpoint != "static":
+    if not is_file:
         response.headers["Cache-Control"] = "no-store"
     return response

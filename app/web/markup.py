@@ -1,5 +1,7 @@
 """Pieces of markup that sentences carry: machine text isolated, left to right, escaped."""
 
+from collections.abc import Mapping
+
 from markupsafe import Markup, escape
 
 _LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _END = "\u2066", "\u2068", "\u2069"
@@ -13,6 +15,16 @@ def ltr(text: object) -> Markup:
 def code(text: object) -> Markup:
     """Machine text that is to be copied or compared letter by letter."""
     return Markup('<code dir="ltr">{}</code>').format(text)
+
+
+def attributes(given: Mapping[str, object]) -> Markup:
+    """The attributes of an element: False leaves one out, True needs no value."""
+    written = (
+        f" {name}" if value is True else f' {name}="{escape(value)}"'
+        for name, value in given.items()
+        if value is not False
+    )
+    return Markup("".join(written))  # noqa: S704  # the names are ours, the values are escaped
 
 
 def email_link(address: object) -> Markup:
@@ -31,6 +43,11 @@ def fill(sentence: object, **holes: object) -> Markup:
     `fill(_("Ask %(host)s."), host=ltr(host))`: the translation itself can bring no markup.
     """
     return escape(str(sentence)) % holes
+
+
+def plain(sentence: object) -> str:
+    """A sentence without its markup, for scripts that show it as text."""
+    return sentence.striptags() if isinstance(sentence, Markup) else str(sentence)
 
 
 def ltr_plain(text: object) -> str:

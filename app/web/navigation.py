@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 from flask_babel import LazyString
 
+from app.core import site
 from app.i18n.text import _l
 from app.web.access import current_user
 
@@ -17,6 +18,8 @@ class Link:
     title: LazyString
     icon: str
     endpoint: str
+    # Screens that stand below this page.
+    below: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -26,7 +29,8 @@ class Link:
     @property
     def current(self) -> bool:
         """Whether the reader is there, or on a page below it."""
-        return (request.endpoint or "").partition(".")[0] == self.endpoint.partition(".")[0]
+        screen = (request.endpoint or "").partition(".")[0]
+        return screen in (self.endpoint.partition(".")[0], *self.below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Group:
     links: tuple[Link, ...]
 
 
+_BELOW_SMTP = ("deliverability", "failover_drill")
 _PANEL = (
     Group(
         _l("System management"),
@@ -48,23 +53,33 @@ _PANEL = (
     Group(
         _l("System settings"),
         (
-            Link(_l("SMTP settings"), "mail", "smtp_settings.edit"),
+            Link(_l("System settings"), "sliders", "settings.edit"),
+            Link(
+                _l("SMTP settings"),
+                "mail",
+                "smtp_settings.edit",
+                ("deliverability", "failover_drill"),
+            ),
             Link(_l("Outbox"), "outbox", "outbox.index"),
+            Link(_l("Languages"), "language", "languages.index"),
             Link(_l("Audit log"), "log", "audit.index"),
         ),
     ),
 )
-_OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "sessions.home"),)),)
-_VISITOR = (
+_OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "profile.show"),)),)
+_SIGN_IN = Link(_l("Sign in"), "key", "sessions.new")
+_VISITOR = (Group(_l("User account"), (_SIGN_IN, Link(_l("Sign up"), "user", "registration.new"))),)
+_VISITOR_OF_CLOSED = (Group(_l("User account"), (_SIGN_IN,)),)
+_DEVELOPMENT = (
     Group(
-        _l("User account"),
+        _l("Development"),
         (
-            Link(_l("Sign in"), "key", "sessions.new"),
-            Link(_l("Sign up"), "user", "registration.new"),
+            Link(_l("Caught mail"), "inbox", "dev_mail.index"),
+            Link(_l("Diagnoses"), "spark", "dev_diagnoses.index"),
+            Link(_l("Parts"), "sliders", "dev_parts.index"),
         ),
     ),
 )
-_DEVELOPMENT = (Group(_l("Development"), (Link(_l("Caught mail"), "inbox", "dev_mail.index"),)),)
 
 
 def has_page(endpoint: str) -> bool:
@@ -81,7 +96,7 @@ def navigation() -> Iterator[Group]:
 
 def _groups() -> tuple[Group, ...]:
     if not current_user.is_authenticated:
-        return _VISITOR
+        return _VISITOR if site.current().registration_open else _VISITOR_OF_CLOSED
     return (*_PANEL, *_OWN) if current_user.is_admin else _OWN
 
 

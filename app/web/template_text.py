@@ -4,10 +4,10 @@
 """
 
 from flask import Flask
-from flask_babel import get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 
+from app.i18n import locales
 from app.i18n.text import _, _p
 from app.web.markup import fill
 
@@ -30,7 +30,7 @@ def _sentence(place: EvalContext, message: str, **holes: object) -> str:
 @pass_eval_context
 def _counted_sentence(place: EvalContext, one: str, many: str, num: int, **holes: object) -> str:
     """A sentence about a number of things; `%(num)s` is the number itself."""
-    text = get_translations().ungettext(one, many, num)
+    text = locales.catalog().ngettext(one, many, num)
     return _filled(place, str(text), {"num": num, **holes})
 
 

@@ -40,14 +40,14 @@ def test_workers_are_woken_after_the_commit(app, monkeypatch):
     assert seen == [False]
 
 
-def test_the_owner_of_a_known_address_is_told_in_their_own_language(app):
+def test_r08_the_owner_of_a_known_address_is_told_in_their_own_language(app):
     people.omid()
     people.register("Omid@Example.com", locale="en")
     mail = people.mails("already_registered")[0]
     assert (mail.recipient, mail.locale) == ("omid@example.com", "fa")
 
 
-def test_registering_again_while_waiting_is_allowed(app):
+def test_r16_registering_again_while_waiting_is_allowed(app):
     first, second = people.register(), people.register()
     assert first.handle != second.handle
     assert len(people.mails("activation")) == 2
@@ -69,7 +69,7 @@ def test_the_handle_is_stored_as_a_digest_only(app):
     assert asked.handle not in str(vars(people.attempts()[0]))
 
 
-def test_another_mail_has_to_wait_a_minute(app, configure, time_machine):
+def test_r14_another_mail_has_to_wait_a_minute(app, configure, time_machine):
     configure(rate_limits=True)
     asked = people.register()
     with pytest.raises(TooOften) as refusal:
@@ -87,14 +87,14 @@ def test_resending_cancels_what_has_not_left_yet(app):
     assert states == [OutboxState.CANCELLED, OutboxState.QUEUED]
 
 
-def test_a_link_that_is_out_keeps_working_after_a_resend(app):
+def test_r15_a_link_that_is_out_keeps_working_after_a_resend(app):
     asked = people.register()
     token = people.issue(asked)
     registration.resend(asked.handle, VISITOR)
     assert activation.look_at(token) is Link.USABLE
 
 
-def test_an_address_gets_five_more_mails_an_hour_and_no_sixth(app, configure, time_machine):
+def test_r14_an_address_gets_five_more_mails_an_hour_and_no_sixth(app, configure, time_machine):
     configure(rate_limits=True)
     asked = people.register()
     for _time in range(5):
@@ -114,7 +114,7 @@ def test_a_network_registers_twenty_people_an_hour(app, configure, time_machine)
     assert len(people.attempts()) == 20
 
 
-def test_correcting_the_address_kills_links_and_waiting_mails(app):
+def test_r17_correcting_the_address_kills_links_and_waiting_mails(app):
     asked = people.register("sara@exmaple.com")
     token = people.issue(asked)
     registration.correct_address(asked.handle, addresses.parse("sara@example.com"), VISITOR)
@@ -125,7 +125,7 @@ def test_correcting_the_address_kills_links_and_waiting_mails(app):
     ]
 
 
-def test_a_link_made_for_the_old_address_never_opens_the_new_one(app):
+def test_r06_a_link_made_for_the_old_address_never_opens_the_new_one(app):
     asked = people.register("mallory@example.com")
     registration.correct_address(asked.handle, addresses.parse("victim@example.com"), VISITOR)
     late = people.issue(asked)
@@ -135,7 +135,7 @@ def test_a_link_made_for_the_old_address_never_opens_the_new_one(app):
     assert activation.look_at(late) is Link.UNKNOWN
 
 
-def test_correcting_to_a_known_address_looks_the_same(app):
+def test_r17_correcting_to_a_known_address_looks_the_same(app):
     people.omid()
     asked = people.register()
     registration.correct_address(asked.handle, addresses.parse("omid@example.com"), VISITOR)
@@ -157,7 +157,7 @@ def test_an_unknown_handle_finds_nothing(app):
         (OutboxState.FAILED, waiting.State.WAITING),
     ],
 )
-def test_the_visitor_hears_of_the_mail_but_never_of_a_refusal(app, monkeypatch, state, shown):
+def test_r25_the_visitor_hears_of_the_mail_but_never_of_a_refusal(app, monkeypatch, state, shown):
     monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: False)
     asked = people.register()
     people.mails()[0].state = state
@@ -166,7 +166,7 @@ def test_the_visitor_hears_of_the_mail_but_never_of_a_refusal(app, monkeypatch, 
 
 
 @pytest.mark.parametrize("state", [OutboxState.QUEUED, OutboxState.FAILED])
-def test_a_disturbed_mail_service_is_told_to_all_alike(app, monkeypatch, state):
+def test_r21_a_disturbed_mail_service_is_told_to_all_alike(app, monkeypatch, state):
     monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: True)
     asked = people.register()
     people.mails()[0].state = state
@@ -174,7 +174,7 @@ def test_a_disturbed_mail_service_is_told_to_all_alike(app, monkeypatch, state):
     assert waiting.look(asked.handle).state is waiting.State.DELAYED
 
 
-def test_old_attempts_go_after_a_week(app, time_machine):
+def test_r18_old_attempts_go_after_a_week(app, time_machine):
     people.register()
     people.mails()[0].state = OutboxState.SENT
     db.session.commit()
@@ -184,19 +184,19 @@ def test_old_attempts_go_after_a_week(app, time_machine):
     assert housekeeping.forget_old_attempts() == 1
 
 
-def test_an_attempt_whose_mail_still_waits_is_never_lost(app, time_machine):
+def test_r18_an_attempt_whose_mail_still_waits_is_never_lost(app, time_machine):
     people.register()
     time_machine.pass_(days=30)
     assert housekeeping.forget_old_attempts() == 0
 
 
-def test_users_stay_when_attempts_go(app, time_machine):
+def test_r18_users_stay_when_attempts_go(app, time_machine):
     people.omid()
     time_machine.pass_(days=400)
     housekeeping.forget_old_attempts()
     assert len(people.everybody()) == 1
 
 
-def test_an_attempt_is_kept_for_a_week(app, time_machine):
+def test_r18_an_attempt_is_kept_for_a_week(app, time_machine):
     asked = people.register()
     assert waiting.look(asked.handle).keep_until == time_machine.now() + timedelta(days=7)

@@ -16,7 +16,7 @@ from app.core.addresses import InvalidAddress, Reason, parse
         ("sara@XN--MGBA3A4F16A.ir", "sara@ایران.ir", "sara@xn--mgba3a4f16a.ir"),
     ],
 )
-def test_an_address_has_one_form_for_people_and_one_for_comparison(typed, display, key):
+def test_r30_an_address_has_one_form_for_people_and_one_for_comparison(typed, display, key):
     address = parse(typed)
     assert (address.display, address.key) == (display, key)
     assert address.ascii.isascii()
@@ -49,12 +49,12 @@ def test_an_address_has_one_form_for_people_and_one_for_comparison(typed, displa
         ("sara@" + "a" * 300 + ".com", Reason.TOO_LONG),
     ],
 )
-def test_what_is_not_one_plain_address_is_refused_with_the_reason(typed, reason):
+def test_r30_what_is_not_one_plain_address_is_refused_with_the_reason(typed, reason):
     with pytest.raises(InvalidAddress) as refused:
         parse(typed)
     assert refused.value.reason is reason
 
 
-def test_plus_and_dots_make_another_address():
+def test_r30_plus_and_dots_make_another_address():
     assert parse("sara.a@example.com").key != parse("saraa@example.com").key
     assert parse("sara+x@example.com").key != parse("sara@example.com").key

@@ -95,6 +95,9 @@ def test_a_process_number_that_is_used_again_is_not_the_worker_it_was() -> None:
     assert owners.is_surely_dead(f"{host}:{pid}:{int(begun) - 1}@{system}/7")
 
 
-@pytest.mark.parametrize("name", ["w1", "", "host:1:2@0badf00d/1", f"host:{os.getpid()}:2@/1"])
+@pytest.mark.parametrize(
+    "name",
+    ["w1", "", "host:1:2@0badf00d/1", pytest.param(f"host:{os.getpid()}:2@/1", id="number-lives")],
+)
 def test_nobody_judges_a_worker_of_another_machine(name: str) -> None:
     assert not owners.is_surely_dead(name)

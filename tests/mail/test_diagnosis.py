@@ -17,6 +17,7 @@ LOST = {"password_state": "unreadable"}
 FIELDS = {
     "", "host", "port", "encryption", "requires_auth", "username", "password",
     "sender_address", "sender_name", "recipient", "smtp_active", "active",
+    "certificate_name", "trusted_certificate", "forget_offer",
 }  # fmt: skip
 
 

@@ -31,19 +31,19 @@ EVIL = (
 
 
 @pytest.mark.parametrize("path", EVIL)
-def test_nobody_is_sent_elsewhere(app, path):
+def test_r28_nobody_is_sent_elsewhere(app, path):
     with app.test_request_context():
         assert safe_next(path) is None
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/logout", "/language", "/theme", "/static/app.css"])
-def test_nobody_is_sent_to_what_is_not_a_page(app, path):
+def test_r28_nobody_is_sent_to_what_is_not_a_page(app, path):
     with app.test_request_context():
         assert safe_next(path) is None
 
 
 @pytest.mark.parametrize("path", ["/login", "/register?lang=fa", "/system/", "/healthz"])
-def test_pages_of_ours_are_fine(app, path):
+def test_r28_pages_of_ours_are_fine(app, path):
     with app.test_request_context():
         assert safe_next(path) == path
 
@@ -62,12 +62,12 @@ def test_an_administrator_enters(nika):
     assert nika.get("/system/").status_code == 200
 
 
-def test_the_address_of_a_client_is_not_what_it_claims(app):
+def test_r27_the_address_of_a_client_is_not_what_it_claims(app):
     seen = app.test_client().get("/login", headers={"X-Forwarded-For": "6.6.6.6"})
     assert seen.request.remote_addr == "127.0.0.1"
 
 
-def test_a_foreign_host_is_refused(client):
+def test_r27_a_foreign_host_is_refused(client):
     answer = client.get("/login", headers={"Host": "evil.example"})
     assert answer.status_code == 400
     assert "evil" not in answer.text

@@ -101,6 +101,14 @@ def test_without_script_the_result_comes_as_a_page(nika, box, language):
     assert PASSWORD not in answer.text
 
 
+def test_without_script_the_guilty_field_is_marked(nika):
+    with Postbox(credentials=("other", "other")) as strict:
+        page = read(ask(nika, form(strict.port), accept="text/html").text)
+    field = page.by_id("primary-username")
+    assert field.attributes["aria-invalid"] == "true"
+    assert "rejected" in page.by_id("primary-username-error").text
+
+
 def test_a_failure_says_what_it_means_and_marks_the_field(nika):
     with Postbox(credentials=("other", "other")) as strict:
         answer = lines(ask(nika, form(strict.port)))
@@ -203,19 +211,19 @@ def test_five_tests_a_minute_and_then_words(nika, configure, time_machine):
 def test_one_test_at_a_time(nika, configure, box):
     configure(rate_limits=True)
     user = db.session.execute(db.text("select id from users")).scalar_one()
-    assert trial.take_turn(f"admin:{user}") is None
+    assert trial.TURNS.take(f"admin:{user}") is None
     assert ask(nika, form(box.port)).status_code == 429
-    trial.give_turn_back(f"admin:{user}")
+    trial.TURNS.give_back(f"admin:{user}")
     assert ask(nika, form(box.port)).status_code == 200
 
 
 def test_a_turn_that_is_refused_by_the_minute_is_given_back(app, configure):
     configure(rate_limits=True)
     for _ in range(5):
-        assert trial.take_turn("x") is None
-        trial.give_turn_back("x")
-    assert trial.take_turn("x") is not None
-    assert rate_limit.take(trial.TURN, "x") is None
+        assert trial.TURNS.take("x") is None
+        trial.TURNS.give_back("x")
+    assert trial.TURNS.take("x") is not None
+    assert rate_limit.take(trial.TURNS.one, "x") is None
 
 
 def test_people_without_rights_start_no_test(omid, client):
@@ -349,13 +357,13 @@ def test_a_reader_who_leaves_frees_the_turn_and_the_line_at_once(app, configure)
             Role.PRIMARY, "127.0.0.1", slow.port, Encryption.NONE, requires_auth=False
         )
         test = ConnectionTest(server, "a@example.com", "b@example.com", b"x")
-        assert trial.take_turn("leaver") is None
+        assert trial.TURNS.take("leaver") is None
         prepared = Prepared(Probe(test, current_config()), server, "", "leaver")
         watched = prepared.watch()
         assert any(one is None for one in watched)
         started = time.monotonic()
         watched.close()
-        assert trial.take_turn("leaver") is None
+        assert trial.TURNS.take("leaver") is None
         assert time.monotonic() - started < 1
 
 

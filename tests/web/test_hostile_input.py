@@ -50,7 +50,7 @@ def send(client, nika):
 
 @pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize(("path", "field"), CASES)
-def test_hostile_text_is_answered_with_words(send, path, field, kind):
+def test_r35_hostile_text_is_answered_with_words(send, path, field, kind):
     before = stored()
     answer = send(path, FORMS[path] | {field: HOSTILE[kind]})
     harmless = field == "next"
@@ -60,7 +60,7 @@ def test_hostile_text_is_answered_with_words(send, path, field, kind):
 
 
 @pytest.mark.parametrize(("path", "field"), CASES)
-def test_a_field_sent_twice_is_never_half_believed(send, path, field):
+def test_r31_a_field_sent_twice_is_never_half_believed(send, path, field):
     value = FORMS[path][field]
     answer = send(path, FORMS[path] | {field: [value, "other"]})
     assert answer.status_code < 500
@@ -78,7 +78,7 @@ def test_an_empty_form_is_answered_with_words(send, path):
 
 @pytest.mark.parametrize("locale", ["fa", "en"])
 @pytest.mark.parametrize("path", FORMS)
-def test_a_megabyte_is_too_much_and_says_so(client, path, locale):
+def test_r35_a_megabyte_is_too_much_and_says_so(client, path, locale):
     client.get(f"/login?lang={locale}")
     answer = client.post(path, data={"name": "x" * 1_000_000})
     assert answer.status_code == 413
@@ -86,7 +86,7 @@ def test_a_megabyte_is_too_much_and_says_so(client, path, locale):
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
-def test_thousands_of_fields_are_too_many(client, kind):
+def test_r35_thousands_of_fields_are_too_many(client, kind):
     data = {f"f{number}": "" for number in range(1000)}
     assert client.post("/register", data=data, content_type=kind).status_code == 413
 
@@ -98,7 +98,7 @@ def test_thousands_of_fields_are_too_many(client, kind):
 @pytest.mark.parametrize(
     "kind", ["application/x-www-form-urlencoded", "application/json", "multipart/form-data", "x/y"]
 )
-def test_a_body_that_is_no_form_is_a_bad_request(client, body, kind):
+def test_r35_a_body_that_is_no_form_is_a_bad_request(client, body, kind):
     assert client.post("/register", data=body, content_type=kind).status_code in (400, 413, 422)
 
 
@@ -115,7 +115,7 @@ def test_a_body_that_is_no_form_is_a_bad_request(client, body, kind):
         ("/activate/%00", 404),
     ],
 )
-def test_an_address_that_cannot_be_read_is_no_crash(client, path, status):
+def test_r35_an_address_that_cannot_be_read_is_no_crash(client, path, status):
     answer = client.get(path)
     assert answer.status_code == status or answer.status_code in (400, 404, 410)
     assert problems(answer.text, "fa") == []

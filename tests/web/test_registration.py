@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.accounts import activation, limits, tokens
+from app.accounts import activation, limits
 from app.accounts.models import ActivationToken, UserState
 from app.core import clock
 from app.core.rate_limit import Limit
@@ -64,7 +64,7 @@ def _texts(*pages):
     return [page.text for page in pages]
 
 
-def test_new_waiting_active_and_disabled_addresses_get_one_answer(app, time_machine):
+def test_r08_new_waiting_active_and_disabled_addresses_get_one_answer(app, time_machine):
     people.register("pending@example.com")
     people.omid("active@example.com")
     people.omid("disabled@example.com").state = UserState.DISABLED
@@ -77,7 +77,7 @@ def test_new_waiting_active_and_disabled_addresses_get_one_answer(app, time_mach
 
 
 @pytest.mark.parametrize("email", ["sara@example.com", "omid@example.com"])
-def test_useful_errors_come_before_anybody_looks_who_is_known(app, client, email):
+def test_r10_useful_errors_come_before_anybody_looks_who_is_known(app, client, email):
     people.omid()
     answer = register(client, email=email, password="password2024!", password_confirm="else")
     assert answer.status_code == 422
@@ -118,7 +118,7 @@ def test_useful_errors_come_before_anybody_looks_who_is_known(app, client, email
         {"name": "x" * 200_000},
     ],
 )
-def test_hostile_or_wrong_input_is_refused_and_nothing_is_stored(client, changes):
+def test_r35_hostile_or_wrong_input_is_refused_and_nothing_is_stored(client, changes):
     assert 400 <= register(client, **changes).status_code < 500
     assert people.attempts() == []
 
@@ -134,7 +134,7 @@ def test_hostile_or_wrong_input_is_refused_and_nothing_is_stored(client, changes
         (b"--x\r\n\r\n", "multipart/form-data; boundary=x"),
     ],
 )
-def test_a_hostile_body_is_refused_and_nothing_is_stored(client, body, kind):
+def test_r35_a_hostile_body_is_refused_and_nothing_is_stored(client, body, kind):
     sent = body if kind.endswith("json") else body + f"&csrf_token={token(client)}".encode()
     answer = client.post("/register", data=sent, content_type=kind)
     assert 400 <= answer.status_code < 500
@@ -151,7 +151,7 @@ def test_nobody_registers_as_administrator(client):
     "path",
     ["/register", "/register/waiting/resend", "/register/waiting/address", "/activate/x"],
 )
-def test_nothing_happens_without_the_token_of_the_form(client, path):
+def test_r02_nothing_happens_without_the_token_of_the_form(client, path):
     assert client.post(path, data=SARA).status_code == 400
     assert people.attempts() == []
 
@@ -169,7 +169,7 @@ def test_the_waiting_page_needs_a_registration(client):
     assert client.get("/register/waiting").location == "/register"
 
 
-def test_resending_too_soon_says_how_long_to_wait(client, configure):
+def test_r14_resending_too_soon_says_how_long_to_wait(client, configure):
     configure(rate_limits=True)
     register(client)
     answer = send(client, "/register/waiting/resend")
@@ -177,7 +177,7 @@ def test_resending_too_soon_says_how_long_to_wait(client, configure):
     assert "ثانیه" in answer.text
 
 
-def test_the_address_can_be_corrected(client):
+def test_r17_the_address_can_be_corrected(client):
     register(client, email="sara@exmaple.com")
     answer = send(client, "/register/waiting/address", email="sara@example.com")
     assert answer.status_code == 303
@@ -202,25 +202,11 @@ def test_the_waiting_page_says_when_the_registration_is_over(client):
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 @pytest.mark.parametrize("noise", ["", "?utm=1&fbclid=x"])
-def test_opening_the_link_activates_nobody(client, method, noise):
+def test_r01_opening_the_link_activates_nobody(client, method, noise):
     address = link(people.register())
     for _time in range(3):
         assert client.open(address + noise, method=method).status_code == 200
     assert people.everybody() == []
-
-
-def test_the_page_of_the_link_names_nobody(client):
-    page = client.get(link(people.register())).text
-    assert "سارا" not in page
-    assert "sara@" not in page
-
-
-def test_the_button_activates_and_leads_to_the_sign_in(client):
-    address = link(people.register())
-    answer = send(client, address, page=address)
-    assert (answer.status_code, answer.location) == (303, "/login")
-    assert "حساب کاربری شما فعال شد" in client.get("/login").text
-    assert len(people.everybody()) == 1
 
 
 def test_a_used_link_gets_a_friendly_page(client):
@@ -239,9 +225,10 @@ def test_an_altered_link_gets_a_friendly_page(client, end):
     assert 'href="/register"' in page.text
 
 
-def test_an_expired_link_offers_a_fresh_mail_without_showing_the_address(client):
+def test_r07_an_expired_link_offers_a_fresh_mail_without_showing_the_address(client):
     address = link(people.register())
-    db.session.execute(db.update(ActivationToken).values(expires_at=clock.now() - tokens.LIFETIME))
+    yesterday = clock.now() - timedelta(days=1)
+    db.session.execute(db.update(ActivationToken).values(expires_at=yesterday))
     db.session.commit()
     page = client.get(address)
     assert page.status_code == 410

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from app.accounts.models import UserState
@@ -32,13 +34,14 @@ def test_everybody_who_may_not_enter_gets_one_answer(app):
         ("nobody@example.com", PASSWORD),
         ("omid@example.com", "wrong"),
         ("disabled@example.com", PASSWORD),
-        ("pending@example.com", PASSWORD),
+        ("pending@example.com", "wrong"),
     ):
         client = Browser(app, app.response_class)
         form = token(client, "/login")
         data = {"csrf_token": form, "email": email, "password": password}
         answer = client.post("/login", data=data)
-        answers.append((answer.status_code, answer.text.replace(email, "…").replace(form, "…")))
+        shown = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text.replace(email, "…"))
+        answers.append((answer.status_code, shown))
         assert client.get("/account").status_code == 303
     assert {status for status, _text in answers} == {422}
     assert len(set(answers)) == 1
@@ -116,21 +119,40 @@ def test_a_page_for_people_asks_who_it_is_and_comes_back(client):
     assert 'name="next" value="/account"' in client.get(asked.location).text
 
 
-def test_remember_me_outlives_the_browser(client):
+def cookies_of(answer):
+    """What the answer says about each cookie, by name."""
+    return {text.partition("=")[0]: text for text in answer.headers.getlist("Set-Cookie")}
+
+
+def test_r51_remember_me_outlives_the_browser_in_a_cookie_of_its_own(client):
     people.omid()
-    assert "Expires=" in sign_in(client, remember="y").headers["Set-Cookie"]
+    given = cookies_of(sign_in(client, remember="y"))
+    assert "Max-Age=1209600" in given["peyk_remembered"]
+    assert "Expires=" not in given["peyk"]
 
 
 def test_without_remember_me_the_cookie_ends_with_the_browser(client):
     people.omid()
-    assert "Expires=" not in sign_in(client).headers["Set-Cookie"]
+    given = cookies_of(sign_in(client))
+    assert "Expires=" not in given["peyk"]
+    assert "peyk_remembered" not in given
 
 
-def test_the_cookie_is_for_the_server_alone(client):
+def test_r60_the_cookies_are_for_the_server_alone(client):
     people.omid()
-    cookie = sign_in(client).headers["Set-Cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
+    given = cookies_of(sign_in(client, remember="y"))
+    assert set(given) == {"peyk", "peyk_browser", "peyk_remembered"}
+    assert all("HttpOnly" in text and "SameSite=" in text for text in given.values())
+    assert "SameSite=Strict" in given["peyk_browser"]
+
+
+def test_r60_over_https_every_cookie_is_for_this_host_alone(client, configure):
+    configure(public_url="https://localhost")
+    people.omid()
+    given = cookies_of(sign_in(client, remember="y"))
+    ours = {name: text for name, text in given.items() if name != "peyk"}
+    assert set(ours) == {"__Host-peyk_browser", "__Host-peyk_remembered"}
+    assert all("Secure" in text and "Path=/" in text for text in ours.values())
 
 
 def test_the_sixth_wrong_try_has_to_wait(client, configure):

@@ -217,7 +217,7 @@ def test_five_searches_a_minute_and_then_words(nika, configure, time_machine):
 def test_one_search_at_a_time(nika, configure):
     configure(rate_limits=True)
     user = db.session.execute(db.text("select id from users")).scalar_one()
-    assert discovery.take_turn(f"admin:{user}") is None
+    assert discovery.TURNS.take(f"admin:{user}") is None
     assert ask(nika).status_code == 429
 
 

@@ -8,41 +8,27 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from datetime import timedelta
 
-from app.core import rate_limit
+from app.core.turns import Turns
 from app.extensions import db
 from app.mail import dns_records
 from app.mail.deliverability import exchanges, policy, reverse, sending, services, signing
 from app.mail.deliverability.findings import Finding, Relay, Section, Sender, State, Topic
 from app.mail.deliverability.zone import Said, Zone
 from app.mail.models import Role
-from app.mail.server_settings import SettingsChange
+from app.mail.server_settings import MailSettings
 
-RUNS = rate_limit.Limit("deliverability", 5, timedelta(minutes=1))
-# Longer than a look may last: a turn that was never given back runs out by itself.
-TURN = rate_limit.Limit("deliverability-turn", 1, timedelta(seconds=20))
+# Longer than a look may last.
+TURNS = Turns("deliverability", 5, timedelta(seconds=20))
 _AT_ONCE = 12
 
 
-def take_turn(key: str) -> timedelta | None:
-    """Begin a look and return None, or return how long to wait: few a minute, one at a time."""
-    wait = rate_limit.take(TURN, key)
-    if wait is not None:
-        return wait
-    wait = rate_limit.take(RUNS, key)
-    if wait is not None:
-        rate_limit.give_back(TURN, key)
-    return wait
-
-
-def senders(wanted: SettingsChange) -> tuple[Sender, ...]:
+def senders(settings: MailSettings) -> tuple[Sender, ...]:
     """Return who sends through which servers; two addresses of one domain are looked at once."""
     by_domain: dict[str, Sender] = {}
-    for role in Role:
-        server = wanted.server(role)
-        address = server.sender_address if role is Role.SECONDARY else ""
-        address = address or wanted.sender_address
-        relays = (Relay(role, server.host),) if server.host else ()
-        if address and (relays or role is Role.PRIMARY):
+    for server in settings.servers:
+        address = settings.sender_for(server)
+        relays = (Relay(server.role, server.host),) if server.is_saved else ()
+        if address and (relays or server.role is Role.PRIMARY):
             one = Sender(address, relays)
             known = by_domain.get(one.domain, replace(one, relays=()))
             by_domain[one.domain] = replace(known, relays=known.relays + relays)
@@ -54,10 +40,10 @@ def zone() -> Zone:
     return Zone(dns_records.system_resolver())
 
 
-def prepare(wanted: SettingsChange, turn: str) -> "Checkup":
+def prepare(settings: MailSettings, turn: str) -> "Checkup":
     """Return a look that is ready to run, and let go of the database before the wire."""
     db.session.commit()
-    return Checkup(senders(wanted), zone(), turn)
+    return Checkup(senders(settings), zone(), turn)
 
 
 class Checkup:
@@ -96,7 +82,7 @@ class Checkup:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             if self._turn:
-                rate_limit.give_back(TURN, self._turn)
+                TURNS.give_back(self._turn)
 
     def _domain(self, pool: ThreadPoolExecutor, sender: Sender) -> list[Future[Section]]:
         if finding := self._about_domain(sender):

@@ -13,8 +13,6 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 STRONG_BITS = 2048
 LEAST_BITS = 1024
 _ED25519_BYTES = 32
-# The usual frame of an RSA key; some publish the bare key of PKCS #1 without it.
-_RSA_FRAME = bytes.fromhex("300d06092a864886f70d0101010500")
 
 
 class Worth(StrEnum):
@@ -79,29 +77,12 @@ def _fits_mail(found: Mapping[str, str]) -> bool:
 
 
 def _rsa(data: bytes) -> Key:
+    """Read an RSA key, in the usual frame or, as some publish it, without (PKCS #1)."""
     try:
         key = load_der_public_key(data)
     except (ValueError, UnsupportedAlgorithm):
-        return _bare_rsa(data)
-    return _by_length(key.key_size) if isinstance(key, RSAPublicKey) else Key(Worth.BROKEN)
-
-
-def _bare_rsa(data: bytes) -> Key:
-    bits = b"\x00" + data
-    inside = _RSA_FRAME + b"\x03" + _length(len(bits)) + bits
-    try:
-        key = load_der_public_key(b"\x30" + _length(len(inside)) + inside)
-    except (ValueError, UnsupportedAlgorithm):
         return Key(Worth.BROKEN)
     return _by_length(key.key_size) if isinstance(key, RSAPublicKey) else Key(Worth.BROKEN)
-
-
-def _length(count: int) -> bytes:
-    """Return a length as DER writes it."""
-    if count < 128:
-        return bytes([count])
-    size = count.to_bytes((count.bit_length() + 7) // 8, "big")
-    return bytes([0x80 | len(size)]) + size
 
 
 def _by_length(bits: int) -> Key:

@@ -99,7 +99,7 @@ def _about(record: Record, whole: Survey) -> Iterator[Finding]:
     elif not whole.is_whole:
         yield Finding(State.UNKNOWN, "spf.partly_unknown")
     if any(term.name == "ptr" for term in record.terms):
-        yield Finding(State.BETTER, "spf.ptr")
+        yield Finding(State.BETTER, "spf.ptr", {"term": "ptr"})
     if end is not None and end.qualifier in "-~" and whole.lookups <= spf.MOST_LOOKUPS:
         yield Finding(State.GOOD, "spf.good", {"count": str(whole.lookups)})
 
@@ -112,7 +112,7 @@ def _coverage(zone: Zone, sender: Sender, relay: Relay, whole: Survey) -> _Cover
         terms = spf_merge.needed(relay.host, service, (), 1)
         code = "spf.service_missing" if terms else "spf.service_unknown"
         finding = Finding(State.MISSING, code, {"service": service.name}, relay.role)
-        return _Coverage(finding, tuple(terms))
+        return _Coverage(_with_host(finding, relay), tuple(terms))
     answer = zone.addresses(relay.host)
     outside = [ip for ip in answer.values if not is_internal(ipaddress.ip_address(ip))]
     if not outside:

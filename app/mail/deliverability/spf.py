@@ -71,9 +71,9 @@ _RESULTS = {"+": Result.PASS, "-": Result.FAIL, "~": Result.SOFTFAIL, "?": Resul
 
 
 def published(zone: Zone, domain: str) -> Published:
-    """Return the SPF records of a domain."""
+    """Return the SPF records of a domain, in an order that does not depend on the answer."""
     answer = zone.ask(domain, "TXT")
-    texts = [text for text in answer.values if spf_syntax.is_record(text)]
+    texts = sorted(text for text in answer.values if spf_syntax.is_record(text))
     return Published(answer.said, tuple(map(spf_syntax.parse, texts)))
 
 

@@ -48,13 +48,17 @@ def room_for(lookups: int) -> int:
 
 
 def _ending(records: Sequence[Record]) -> str:
-    """Return the end: the strictest word for everybody else, never an open door."""
+    """Return the end: the mildest word for everybody else that is no open door.
+
+    Where two records disagree, nobody knows whether the stricter one was ever complete.
+    """
     words = [record.catch_all for record in records if record.catch_all]
-    closed = [term.text for term in words if term.qualifier not in _OPEN]
+    closed = [term for term in words if term.qualifier not in _OPEN]
     redirects = [record.redirect.text for record in records if record.redirect]
     if len(records) == 1 and redirects:
         return redirects[0]
-    return closed[0].lower() if closed else _FOR_OTHERS
+    strict = bool(closed) and all(term.qualifier == "-" for term in closed)
+    return "-all" if strict else _FOR_OTHERS
 
 
 def _joined(terms: Iterable[str], ending: str) -> str:

@@ -174,11 +174,11 @@
     }
   };
 
-  const showWarnings = (part, warnings) => {
-    for (const words of warnings ?? []) {
-      const warning = made("warning");
-      warning.querySelector("p").textContent = words;
-      part.querySelector(".suspicions").append(warning);
+  const showNotices = (place, name, sentences) => {
+    for (const sentence of sentences ?? []) {
+      const notice = made(name);
+      notice.querySelector("p").textContent = sentence;
+      place.append(notice);
     }
   };
 
@@ -219,7 +219,8 @@
       place.hidden = false;
       place.querySelector("a").href = `#${marked[0]}`;
     }
-    showWarnings(part, line.warnings);
+    showNotices(part.querySelector(".suspicions"), "warning", line.warnings);
+    showNotices(part.querySelector(".remarks"), "remark", line.remarks);
     showFingerprints(part, line.fingerprints);
     showFixes(part, line.fixes, again);
     showPorts(part, line.ports);
@@ -287,6 +288,11 @@
         credentials: "same-origin",
         signal: running.signal,
       });
+      if (answer.status === 403) {
+        // The password is wanted first: the browser sends the form itself and shows the question.
+        form.requestSubmit(button);
+        return;
+      }
       const type = answer.headers.get("Content-Type") ?? "";
       if (!type.startsWith("application/x-ndjson")) throw new Error(`unexpected ${answer.status}`);
       await read(answer.body, button);

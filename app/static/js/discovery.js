@@ -149,13 +149,7 @@
         use(choice.dataset);
       });
     }
-    for (const copy of result.querySelectorAll("[data-copy-request]")) {
-      copy.hidden = !navigator.clipboard;
-      copy.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(document.getElementById(copy.dataset.copyRequest).textContent);
-        copy.querySelector("span").textContent = panel.dataset.copied;
-      });
-    }
+    prepareCopying(result);
   };
 
   button.addEventListener("click", (event) => {

@@ -1,11 +1,9 @@
 """Test one server with what is in the form: as a page, or line by line as the steps end."""
 
-import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from app.i18n import formats, locales
@@ -14,8 +12,8 @@ from app.mail import connection_tests, entries, servers, trial
 from app.mail.connection_tests import Prepared
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
-from app.web import smtp_fixing, smtp_page, smtp_rules
-from app.web.access import admin_only, current_user
+from app.web import ndjson, smtp_fixing, smtp_page, smtp_rules
+from app.web.access import admin_only, confirmed, current_user
 from app.web.connection_report import Report, lines
 from app.web.connection_shown import FixShown, vars_of
 from app.web.remedy_words import fill_plain, fix_label, port_rows
@@ -23,20 +21,19 @@ from app.web.smtp_form import SmtpForm
 from app.web.smtp_page import PortsShown, TestShown
 from app.web.smtp_sections import ascii_address
 
-NDJSON = "application/x-ndjson"
-
 bp = Blueprint("connection_test", __name__)
 
 
 @bp.post("/system/smtp/<any(primary, secondary):role>/tests")
 @admin_only
+@confirmed
 def create(role: str) -> ResponseReturnValue:
     """Run the test; nothing that is stored changes but the memory of its result."""
     settings = servers.current()
     form = _form(settings, Role(role))
     if not smtp_rules.may_be_tested(form, settings, Role(role)):
         return _refused(form, settings, Role(role))
-    wait = trial.take_turn(turn := f"admin:{current_user.id}")
+    wait = trial.TURNS.take(turn := f"admin:{current_user.id}")
     if wait is not None:
         return _too_often(form, settings, wait)
     prepared = connection_tests.prepare(
@@ -46,7 +43,7 @@ def create(role: str) -> ResponseReturnValue:
         locale=locales.current().code,
         turn=turn,
     )
-    return _stream(prepared) if _wants_stream() else _page(form, Role(role), prepared)
+    return _stream(prepared) if ndjson.is_wanted() else _page(form, Role(role), prepared)
 
 
 @bp.post("/system/smtp/<any(primary, secondary):role>/ports")
@@ -57,14 +54,16 @@ def ports(role: str) -> ResponseReturnValue:
     form = _form(settings, Role(role))
     if not smtp_rules.may_be_looked_at(form, Role(role)):
         return _refused(form, settings, Role(role))
-    wait = trial.take_turn(turn := f"admin:{current_user.id}")
+    wait = trial.TURNS.take(turn := f"admin:{current_user.id}")
     if wait is not None:
         return _too_often(form, settings, wait)
     look = connection_tests.look_at_ports(Role(role), form.change(), turn)
     shown = PortsShown(Role(role), look.server.host, port_rows(look.ports))
-    if _wants_stream():
+    if ndjson.is_wanted():
         rows = [vars_of(row) for row in shown.rows]
-        return _one_line({"stage": "ports", "ports": rows, "message": str(shown.message)}, 200)
+        return ndjson.one_line(
+            {"stage": "ports", "ports": rows, "message": str(shown.message)}, 200
+        )
     return smtp_page.render(form, settings, ports=shown)
 
 
@@ -76,15 +75,8 @@ def _form(settings: MailSettings, role: Role) -> SmtpForm:
     return form
 
 
-def _wants_stream() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", NDJSON]) == NDJSON
-
-
 def _stream(prepared: Prepared) -> Response:
-    report = Report(prepared.probe, plain=True)
-    body = stream_with_context(_written(lines(report, prepared.watch())))
-    # Proxies must not hold the lines back.
-    return Response(body, mimetype=NDJSON, headers={"X-Accel-Buffering": "no"})
+    return ndjson.stream(lines(Report(prepared.probe, plain=True), prepared.watch()))
 
 
 def _page(form: SmtpForm, role: Role, prepared: Prepared) -> str:
@@ -97,7 +89,7 @@ def _page(form: SmtpForm, role: Role, prepared: Prepared) -> str:
 
 
 def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseReturnValue:
-    if not _wants_stream():
+    if not ndjson.is_wanted():
         return smtp_page.render(form, settings), 422
     errors = {field.name: str(error) for field, error in smtp_rules.faults(form)}
     message = _("The test did not start. Mend the marked fields first.")
@@ -107,7 +99,9 @@ def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseRetu
         for fix in (found[0].fixes if found else ())
     ]
     code = found[0].code if found else "in.form"
-    return _one_line({"code": code, "message": message, "errors": errors, "fixes": shown}, 422)
+    return ndjson.one_line(
+        {"code": code, "message": message, "errors": errors, "fixes": shown}, 422
+    )
 
 
 def _named(changes: Any, role: Role) -> dict[str, str]:
@@ -119,17 +113,6 @@ def _too_often(form: SmtpForm, settings: MailSettings, wait: timedelta) -> Respo
         "A test is running, or there were several just now. Try again in %(wait)s.",
         wait=formats.duration(max(wait, timedelta(seconds=1))),
     )
-    if not _wants_stream():
+    if not ndjson.is_wanted():
         return smtp_page.render(form, settings, wait=words), 429
-    return _one_line({"code": "in.too_often", "message": words}, 429)
-
-
-def _one_line(facts: dict[str, Any], status: int) -> Response:
-    line = {"stage": "result", "state": "failed", "duration_ms": 0, "reply": "", **facts}
-    return Response(_written(iter([line])), status, mimetype=NDJSON)
-
-
-def _written(facts: Iterator[dict[str, Any] | None]) -> Iterator[str]:
-    """Write each line; a sign of life is a blank before the next one, which no reader minds."""
-    for line in facts:
-        yield " " if line is None else json.dumps(line, ensure_ascii=False) + "\n"
+    return ndjson.one_line({"code": "in.too_often", "message": words}, 429)

@@ -5,10 +5,13 @@ from typing import Final
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import activation
+from app.accounts import activation, disowning
 from app.accounts.activation import Link, NotActivated
+from app.accounts.entrance import Entered
 from app.i18n.text import _
+from app.web import loader, registrant
 from app.web.access import current_actor, public
+from app.web.devices import device
 from app.web.takes import takes
 
 _STATUS: Final = {Link.USABLE: 200, Link.UNKNOWN: 404, Link.EXPIRED: 410, Link.ALREADY_ACTIVE: 410}
@@ -19,6 +22,8 @@ def add_to(bp: Blueprint) -> None:
     bp.add_url_rule("/activate/<token>", "activation", ask, methods=["GET"])
     bp.add_url_rule("/activate/<token>", "activate", activate, methods=["POST"])
     bp.add_url_rule("/activate/<token>/mail", "renew", renew, methods=["POST"])
+    bp.add_url_rule("/activate/<token>/objection", "disown", disown, methods=["POST"])
+    bp.add_url_rule("/register/disowned", "disowned", disowned, methods=["GET"])
 
 
 @public
@@ -30,11 +35,13 @@ def ask(token: str) -> ResponseReturnValue:
 @public
 @takes()
 def activate(token: str) -> ResponseReturnValue:
-    """Make the user; the next page is the sign-in."""
+    """Make the user; in the browser that registered they are in, elsewhere they sign in."""
     try:
-        activation.activate(token, current_actor())
+        opened = activation.activate(token, current_actor(), registrant.browser())
     except NotActivated as refusal:
         return _page(token, refusal.link)
+    if opened.entered:
+        return enter(opened.entered)
     flash(_("Your account is active. You can sign in now."), "success")
     return redirect(url_for("sessions.new"), 303)
 
@@ -54,6 +61,37 @@ def renew(token: str) -> ResponseReturnValue:
     return redirect(url_for(".activation", token=token), 303)
 
 
+@public
+@takes()
+def disown(token: str) -> ResponseReturnValue:
+    """Delete a registration that somebody else made with this address."""
+    try:
+        disowning.disown(token, current_actor())
+    except NotActivated as refusal:
+        return _page(token, refusal.link)
+    return redirect(url_for(".disowned"), 303)
+
+
+@public
+def disowned() -> ResponseReturnValue:
+    """Say that nothing is left to fear."""
+    return render_template("registration/disowned.html")
+
+
+def enter(entered: Entered) -> ResponseReturnValue:
+    """Let somebody in whose account has just been opened in this browser."""
+    loader.enter(entered)
+    flash(_("Your account is active, and you are signed in."), "success")
+    return redirect("/", 303)
+
+
 def _page(token: str, link: Link) -> ResponseReturnValue:
-    page = render_template(f"registration/link_{link.value}.html", token=token)
+    """Show what a link is worth; who asked is shown where somebody else may have asked."""
+    is_own = activation.is_opened_where_begun(token, registrant.browser())
+    page = render_template(
+        f"registration/link_{link.value}.html",
+        token=token,
+        origin=None if is_own or link is not Link.USABLE else disowning.origin(token),
+        device=device,
+    )
     return page, _STATUS[link]

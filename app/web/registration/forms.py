@@ -5,14 +5,16 @@ from typing import Any
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from app.accounts import password_policy
+from app.accounts import codes, password_policy
+from app.accounts.codes import Verdict
 from app.accounts.models import NAME_LENGTH
 from app.accounts.registration import Registrant
 from app.core.addresses import Address
 from app.i18n import locales
-from app.i18n.text import _l
+from app.i18n.formats import duration, number
+from app.i18n.text import _, _l
 from app.web import new_password
-from app.web.fields import AddressField, HumanField, PeykForm, SecretField
+from app.web.fields import AddressField, HumanField, MachineField, PeykForm, SecretField
 from app.web.validators import PlainName, SingleLine
 
 
@@ -47,13 +49,14 @@ class RegistrationForm(PeykForm):
         """Catch a slip of the finger."""
         new_password.refuse_another(self.password, field)
 
-    def registrant(self) -> Registrant:
+    def registrant(self, user_agent: str = "") -> Registrant:
         """The checked input, in the language of the page."""
         return Registrant(
             name=self.name.data or "",
             address=_checked(self.email),
             password=self.password.data or "",
             locale=locales.current().code,
+            user_agent=user_agent,
         )
 
 
@@ -67,6 +70,48 @@ class CorrectionForm(PeykForm):
     def new_address(self) -> Address:
         """The checked input."""
         return _checked(self.email)
+
+
+class CodeForm(PeykForm):
+    """The code of the mail."""
+
+    code = MachineField(
+        _l("Code from the mail"), autocomplete="one-time-code", placeholder="1234-5678", limit=64
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.code.inputmode = "numeric"
+        self.code.hint = _(
+            "It has %(digits)s digits and works for %(lifetime)s from when the mail arrived.",
+            digits=number(codes.LENGTH),
+            lifetime=duration(codes.LIFETIME),
+        )
+
+    def validate_code(self, field: Field) -> None:
+        """Count no try for what is no code at all."""
+        if not codes.is_one(field.data or ""):
+            raise ValidationError(_("The code has %(digits)s digits.", digits=number(codes.LENGTH)))
+
+    def refuse(self, verdict: Verdict) -> None:
+        """Say why the code opened nothing, and what to do."""
+        self.code.errors = [str(_REFUSALS[verdict])]
+
+
+_REFUSALS = {
+    Verdict.WRONG: _l(
+        "This is not the right code. Compare it with the newest mail; "
+        "after a few wrong tries it stops working."
+    ),
+    Verdict.EXPIRED: _l(
+        "The time of this code is over. Press the button in the mail, which works longer, "
+        "or have the mail sent again: it brings a fresh code."
+    ),
+    Verdict.DEAD: _l(
+        "There were too many wrong tries, so this code no longer works. Press the button in the "
+        "mail, or have the mail sent again: it brings a fresh code."
+    ),
+}
 
 
 def _checked(field: AddressField) -> Address:

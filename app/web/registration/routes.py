@@ -3,23 +3,27 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import registration, waiting
-from app.core.errors import TooOften
+from app.accounts import registration, typed_code, waiting
+from app.accounts.activation import NotActivated
+from app.accounts.registration import RegistrationClosed
+from app.accounts.typed_code import CodeRefused
+from app.core import site
+from app.core.errors import NotFound, TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
+from app.mail import queries
+from app.web import registrant
 from app.web.access import current_actor, current_user, public
 from app.web.fields import tell_cleaned
 from app.web.registration import activation
-from app.web.registration.forms import CorrectionForm, RegistrationForm
+from app.web.registration.forms import CodeForm, CorrectionForm, RegistrationForm
 from app.web.takes import takes
 
 bp = Blueprint("registration", __name__)
 activation.add_to(bp)
-
-_HANDLE = "registration"
 
 
 @bp.get("/register")
@@ -28,20 +32,25 @@ def new() -> ResponseReturnValue:
     """Ask who wants an account."""
     if current_user.is_authenticated:
         return redirect("/", 303)
-    return render_template("registration/new.html", form=RegistrationForm())
+    if not site.current().registration_open:
+        return render_template("registration/closed.html")
+    return _new_page(RegistrationForm())
 
 
 @bp.post("/register")
 @public
 def create() -> ResponseReturnValue:
     """Save the attempt; its mail leaves by itself."""
+    if not site.current().registration_open:
+        raise RegistrationClosed
     form = RegistrationForm()
     if not form.validate():
-        return render_template("registration/new.html", form=form), 422
+        return _new_page(form), 422
+    registrant_ = form.registrant(request.user_agent.string)
     try:
-        session[_HANDLE] = registration.register(form.registrant(), current_actor())
+        registrant.remember(registration.register(registrant_, current_actor()))
     except TooOften as limit:
-        return _asked_too_often(limit, "registration/new.html", form=form)
+        return _new_page(form, wait=_wait(limit)), 429, _retry_after(limit)
     tell_cleaned(form)
     return redirect(url_for(".waiting"), 303)
 
@@ -50,16 +59,35 @@ def create() -> ResponseReturnValue:
 @public
 def waiting_page() -> ResponseReturnValue:
     """Tell the truth about the mail."""
-    if _HANDLE not in session:
+    if not registrant.is_waiting():
         return redirect(url_for(".new"), 303)
-    return _waiting_page(CorrectionForm())
+    return _waiting_page()
 
 
 @bp.get("/register/waiting/state")
 @public
 def waiting_state() -> ResponseReturnValue:
     """Give the part of the waiting page that changes by itself."""
-    return render_template("registration/_state.html", look=waiting.look(_handle()))
+    return render_template("registration/_state.html", look=waiting.look(registrant.handle()))
+
+
+@bp.post("/register/waiting/code")
+@public
+def enter_code() -> ResponseReturnValue:
+    """Open the account by the code of the mail, and let in."""
+    form = CodeForm()
+    if not form.validate():
+        return _waiting_page(code=form), 422
+    try:
+        entered = typed_code.activate(form.code.data or "", registrant.browser(), current_actor())
+    except CodeRefused as refusal:
+        form.refuse(refusal.verdict)
+        return _waiting_page(code=form), 422
+    except NotActivated:
+        return render_template("registration/link_already_active.html"), 410
+    except TooOften as limit:
+        return _waiting_page(code=form, code_wait=_wait(limit)), 429, _retry_after(limit)
+    return activation.enter(entered)
 
 
 @bp.post("/register/waiting/resend")
@@ -68,9 +96,9 @@ def waiting_state() -> ResponseReturnValue:
 def resend() -> ResponseReturnValue:
     """Ask for a fresh mail."""
     try:
-        registration.resend(_handle(), current_actor())
+        registration.resend(registrant.handle(), current_actor())
     except TooOften as limit:
-        return _asked_too_often(limit, "registration/waiting.html", **_shown())
+        return _waiting_page(wait=_wait(limit)), 429, _retry_after(limit)
     flash(_("A fresh mail has been asked for; links of earlier mails keep working."), "success")
     return redirect(url_for(".waiting"), 303)
 
@@ -83,31 +111,45 @@ def correct_address() -> ResponseReturnValue:
     if not form.validate():
         return _waiting_page(form), 422
     try:
-        registration.correct_address(_handle(), form.new_address(), current_actor())
+        registration.correct_address(registrant.handle(), form.new_address(), current_actor())
     except TooOften as limit:
-        return _asked_too_often(limit, "registration/waiting.html", **_shown(form))
+        return _waiting_page(form, wait=_wait(limit)), 429, _retry_after(limit)
     flash(_("The address has been corrected; links of earlier mails no longer work."), "success")
     return redirect(url_for(".waiting"), 303)
 
 
-def _handle() -> str:
-    """The secret by which this browser finds its attempt."""
-    return str(session.get(_HANDLE, ""))
+@bp.errorhandler(RegistrationClosed)
+def it_is_closed(_error: RegistrationClosed) -> ResponseReturnValue:
+    """Say that accounts are made by invitation just now."""
+    return render_template("registration/closed.html"), 403
 
 
-def _waiting_page(form: CorrectionForm) -> str:
-    return render_template("registration/waiting.html", **_shown(form))
+@bp.errorhandler(NotFound)
+def it_is_over(_error: NotFound) -> ResponseReturnValue:
+    """Say on the waiting page that nothing waits any more."""
+    return redirect(url_for(".waiting"), 303)
 
 
-def _shown(form: CorrectionForm | None = None) -> dict[str, Any]:
-    return {
-        "look": waiting.look(_handle()),
-        "form": form or CorrectionForm(formdata=None),
-    }
+def _new_page(form: RegistrationForm, **shown: Any) -> str:
+    is_disturbed = queries.is_disturbed()
+    return render_template("registration/new.html", form=form, is_disturbed=is_disturbed, **shown)
 
 
-def _asked_too_often(limit: TooOften, template: str, **shown: Any) -> ResponseReturnValue:
-    """Say how long to wait, and keep what was typed."""
-    wait = duration(timedelta(seconds=limit.seconds))
-    page = render_template(template, wait=wait, **shown)
-    return page, 429, {"Retry-After": str(limit.seconds)}
+def _waiting_page(
+    form: CorrectionForm | None = None, code: CodeForm | None = None, **shown: Any
+) -> str:
+    return render_template(
+        "registration/waiting.html",
+        look=waiting.look(registrant.handle()),
+        form=form or CorrectionForm(formdata=None),
+        code_form=code or CodeForm(formdata=None),
+        **shown,
+    )
+
+
+def _wait(limit: TooOften) -> str:
+    return duration(timedelta(seconds=limit.seconds))
+
+
+def _retry_after(limit: TooOften) -> dict[str, str]:
+    return {"Retry-After": str(limit.seconds)}

@@ -1,11 +1,10 @@
 """Find settings for the address in the form, and fill in what was chosen; nothing is stored."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.i18n import formats
@@ -14,14 +13,13 @@ from app.mail import discovery, servers
 from app.mail.discovery import Discovery
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
-from app.web import smtp_page
+from app.web import ndjson, smtp_page
 from app.web.access import admin_only, current_user
+from app.web.markup import plain
 from app.web.smtp_form import SmtpForm
 from app.web.smtp_rules import faults
 from app.web.smtp_suggestions import asking, panel
 from app.web.smtp_suggestions.panel import Choice, Panel
-
-NDJSON = "application/x-ndjson"
 
 bp = Blueprint("smtp_suggestions", __name__)
 
@@ -35,11 +33,11 @@ def create() -> ResponseReturnValue:
     asked = asking.read(form)
     if asked.address is None:
         return _refused(form, settings, asked.role)
-    wait = discovery.take_turn(turn := f"admin:{current_user.id}")
+    wait = discovery.TURNS.take(turn := f"admin:{current_user.id}")
     if wait is not None:
         return _too_often(form, settings, asked.role, wait)
     search = discovery.prepare(asked.address, turn)
-    return _stream(search, asked.role) if _wants_stream() else _page(form, search, asked.role)
+    return _stream(search, asked.role) if ndjson.is_wanted() else _page(form, search, asked.role)
 
 
 @bp.post("/system/smtp/suggestions/choice")
@@ -57,10 +55,6 @@ def choose() -> ResponseReturnValue:
     return smtp_page.render(form, settings, found=Panel(role, filled=choice))
 
 
-def _wants_stream() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", NDJSON]) == NDJSON
-
-
 def _page(form: SmtpForm, search: Discovery, role: Role) -> str:
     for _judged in search.run():
         continue
@@ -68,9 +62,7 @@ def _page(form: SmtpForm, search: Discovery, role: Role) -> str:
 
 
 def _stream(search: Discovery, role: Role) -> Response:
-    body = stream_with_context(_written(_lines(search, role)))
-    # Proxies must not hold the lines back.
-    return Response(body, mimetype=NDJSON, headers={"X-Accel-Buffering": "no"})
+    return ndjson.stream(_lines(search, role))
 
 
 def _lines(search: Discovery, role: Role) -> Iterator[dict[str, Any]]:
@@ -87,11 +79,13 @@ def _lines(search: Discovery, role: Role) -> Iterator[dict[str, Any]]:
 
 
 def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseReturnValue:
-    if not _wants_stream():
+    if not ndjson.is_wanted():
         return smtp_page.render(form, settings, found=Panel(role)), 422
-    errors = {field.name: panel.plain(error) for field, error in faults(form)}
+    errors = {field.name: plain(error) for field, error in faults(form)}
     message = " ".join(dict.fromkeys(errors.values()))
-    return _one_line({"code": "in.form", "message": message, "errors": errors}, 422)
+    return ndjson.one_line(
+        {"code": "in.form", "message": message, "errors": errors, "suggestions": []}, 422
+    )
 
 
 def _too_often(
@@ -101,16 +95,7 @@ def _too_often(
         "A search is running, or there were several just now. Try again in %(wait)s.",
         wait=formats.duration(max(wait, timedelta(seconds=1))),
     )
-    if not _wants_stream():
+    if not ndjson.is_wanted():
         return smtp_page.render(form, settings, found=Panel(role), wait=words), 429
-    return _one_line({"code": "in.too_often", "message": words}, 429)
-
-
-def _one_line(facts: dict[str, Any], status: int) -> Response:
-    line = {"stage": "result", "state": "failed", "suggestions": [], **facts}
-    return Response(_written(iter([line])), status, mimetype=NDJSON)
-
-
-def _written(facts: Iterator[dict[str, Any]]) -> Iterator[str]:
-    for line in facts:
-        yield json.dumps(line, ensure_ascii=False) + "\n"
+    facts = {"code": "in.too_often", "message": words, "suggestions": []}
+    return ndjson.one_line(facts, 429)

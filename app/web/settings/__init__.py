@@ -1,0 +1,1 @@
+"""The system settings: name, language, time, registration, retention, webhook."""
