@@ -39,6 +39,8 @@ PANEL = [
     "/system/users/new",
     "/system/users/1",
     "/system/users/deeds/sign-out?id=1",
+    "/dev/diagnoses",
+    "/dev/diagnoses/tls.self_signed",
     "/system/no-such-page",
 ]
 LOOKS = [
