@@ -90,7 +90,7 @@ class Standing:
 
 def standing(roles: Sequence[Role]) -> Standing:
     """Return how the servers stand: one query, asked before every mail."""
-    rows = db.session.execute(_STANDING).all()
+    rows = transaction.run(_STANDING).all()
     resting = {row.role for row in rows if row.open_until is not None}
     fresh = clock.now() - FRESH
     well = {

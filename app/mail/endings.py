@@ -77,7 +77,7 @@ def close(message: Claimed, ending: Ending, attempt: Attempt | None = None) -> b
     written = {**ending, **_LET_GO}
     if attempt is not None and db.engine.dialect.name == "postgresql":
         return _close_with_attempt(message, written, attempt)
-    ours = transaction.changed(_CLOSING, {**whose(message), **written}) == 1
+    ours = transaction.run(_CLOSING, {**whose(message), **written}).rowcount == 1
     if ours and attempt is not None:
         write_down(attempt)
     return ours
@@ -85,7 +85,7 @@ def close(message: Claimed, ending: Ending, attempt: Attempt | None = None) -> b
 
 def write_down(attempt: Attempt) -> None:
     """Add an attempt to the caller's transaction."""
-    db.session.execute(_WRITING, attempt)
+    transaction.run(_WRITING, attempt)
 
 
 def retry_at(rounds: int) -> datetime:
@@ -97,7 +97,7 @@ def _close_with_attempt(message: Claimed, ending: Ending, attempt: Attempt) -> b
     values = {f"new_{name}": value for name, value in ending.items()}
     noted = {f"seen_{name}": value for name, value in attempt.items() if name != "outbox_id"}
     statement = _closing_with_attempt(tuple(ending), tuple(attempt))
-    return transaction.changed(statement, {**whose(message), **values, **noted}) == 1
+    return transaction.run(statement, {**whose(message), **values, **noted}).rowcount == 1
 
 
 @cache

@@ -53,7 +53,7 @@ def all_totals() -> list[AttemptTotal]:
 def _add(key: tuple[str, str, int], duration_ms: int) -> bool:
     server, outcome, bound = key
     values = {"of_server": server, "of_outcome": outcome, "of_bound": bound, "took_ms": duration_ms}
-    return transaction.changed(_ADD_ONE, values) == 1
+    return transaction.run(_ADD_ONE, values).rowcount == 1
 
 
 def _bound(duration_ms: int) -> int:
