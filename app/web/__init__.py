@@ -19,11 +19,13 @@ from app.web import (
     urls,
 )
 from app.web.account_links.routes import bp as account_links
+from app.web.audit.routes import bp as audit
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.deliverability.routes import bp as deliverability
 from app.web.dev_mail.routes import bp as dev_mail
+from app.web.dev_parts.routes import bp as dev_parts
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
 from app.web.outbox.routes import bp as outbox
@@ -42,6 +44,7 @@ __all__ = ["SCREENS", "init_app", "select_locale"]
 
 SCREENS: tuple[Blueprint, ...] = (
     account_links,
+    audit,
     connection_test,
     dashboard,
     deliverability,
@@ -59,8 +62,8 @@ SCREENS: tuple[Blueprint, ...] = (
     users,
     well_known,
 )
-# Only where mail is caught instead of sent; elsewhere their addresses do not exist.
-DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail,)
+# Only where Peyk is built and mail is caught; elsewhere their addresses do not exist.
+DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail, dev_parts)
 
 
 def init_app(app: Flask) -> None:

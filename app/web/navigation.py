@@ -63,7 +63,15 @@ _OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "profile.sho
 _SIGN_IN = Link(_l("Sign in"), "key", "sessions.new")
 _VISITOR = (Group(_l("User account"), (_SIGN_IN, Link(_l("Sign up"), "user", "registration.new"))),)
 _VISITOR_OF_CLOSED = (Group(_l("User account"), (_SIGN_IN,)),)
-_DEVELOPMENT = (Group(_l("Development"), (Link(_l("Caught mail"), "inbox", "dev_mail.index"),)),)
+_DEVELOPMENT = (
+    Group(
+        _l("Development"),
+        (
+            Link(_l("Caught mail"), "inbox", "dev_mail.index"),
+            Link(_l("Parts"), "sliders", "dev_parts.index"),
+        ),
+    ),
+)
 
 
 def has_page(endpoint: str) -> bool:

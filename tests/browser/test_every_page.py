@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 PUBLIC = [
     "/login",
     "/register",
+    "/register/disowned",
     "/activate/unknown",
     "/forgot-password",
     "/forgot-password/asked",

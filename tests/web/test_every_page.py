@@ -38,6 +38,7 @@ PANEL = {
     "/account/deletion": 8,
     "/system/outbox": 8,
     "/system/settings": 8,
+    "/system/audit": 8,
     "/system/users": 8,
     "/system/users/pending": 8,
     "/system/users/new": 8,
