@@ -86,11 +86,14 @@ def _prepare() -> dict[str, str]:
 def _programs() -> list[Program]:
     python = setup.PYTHON
     bind = f"{HOST}:{environment.web_port()}"
-    panel = [python, "-m", "gunicorn", "--bind", bind, "--worker-class=gthread", "--threads=4"]
+    panel: list[str | Path] = [python, "-m", "gunicorn", "--bind", bind, "--worker-class=gthread"]
     return [
         Program("catcher", [python, "-m", "tools.catcher"]),
         Program("primary", [python, "-m", "tools.refuser"]),
-        Program("panel", [*panel, "--log-level=warning", "--no-control-socket", "wsgi:app"]),
+        Program(
+            "panel",
+            [*panel, "--threads=4", "--log-level=warning", "--no-control-socket", "wsgi:app"],
+        ),
         Program("worker", [python, "-m", "flask", "--app", "wsgi", "mail", "worker"]),
     ]
 
