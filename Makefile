@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := app tools tests wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo setup test check lint types catalogs migrations format screenshots lighthouse lock clean python
+.PHONY: help run demo setup test check lint types catalogs translate migrations format screenshots lighthouse lock clean python
 
 help: ## Say what each word does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ types: setup ## Check the types
 
 catalogs: setup ## Check that the translations are current, complete and clean
 	@$(BIN)/python -m tools.command i18n check
+
+translate: python ## Begin a language: make translate LANG=tr
+	@test "$(origin LANG)" = "command line" || { echo "Name the language: make translate LANG=tr"; exit 2; }
+	@$(PYTHON) -m tools.setup --tests
+	@$(BIN)/python -m tools.command i18n begin "$(LANG)"
 
 migrations: setup ## Check the migrations: one head, up, down, up, equal to the models
 	@$(BIN)/python -m pytest --quiet tests/house/test_migrations.py

@@ -6,16 +6,17 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, web
-from app.accounts import housekeeping, mails, words
+from app.accounts import housekeeping, mails, second_step, words
 from app.config import ROOT, Config
 from app.core import log, rate_limit, site
 from app.extensions import babel, csrf, db, login_manager, migrate
-from app.i18n import formats, locales
+from app.i18n import formats, locales, sentences
 from app.mail import alerts, engine, kinds, retention, servers, traffic, worker
 
 MAX_FORM_BYTES = 256 * 1024
 CHORES = (
     *housekeeping.CHORES,
+    second_step.forget_old,
     words.write_missing,
     rate_limit.forget,
     # Before anything is forgotten that it counts.
@@ -50,6 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     login_manager.init_app(app)
     babel.init_app(app, locale_selector=web.select_locale)
+    locales.init_app(app, sentences.of)
     formats.init_app(app, site.time_zone)
     kinds.register(app, mails.KINDS)
     engine.init_app(app, config, worker.drain, CHORES)

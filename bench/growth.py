@@ -1,163 +1,183 @@
-"""Lists with much in them beside empty ones: `python -m bench.growth [--postgresql] [MESSAGES]`.
+"""Whether anything gets slower as mail piles up: `python -m bench.growth [--postgresql]`.
 
-A million messages and a hundred thousand people by default, put in in bulk. Each page is asked in
-turn of a full and of an empty Peyk, so that the noise of the machine hits both; the figures are
-milliseconds as a browser would wait, and how often the full one takes as long as the empty one.
+The same deeds at 1,000, 100,000 and 1,000,000 stored messages, each with the attempt that sent it:
+put a mail into the outbox, claim twenty, read the first page of the log. The three databases stand
+side by side and take turns, so that the noise of the machine hits all of them.
 """
 
 import argparse
-import random
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
-from itertools import islice
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
-from app.accounts import words
-from app.accounts.models import User
-from app.core import clock
 from app.extensions import db
-from app.mail.models import OutboxMessage, OutboxState, Role
-from bench import rendering
-from tests.postgres import temporary_postgres
+from app.mail import claims, log
+from app.mail.log import Filters
+from app.mail.models import OutboxState
+from bench import place
+from bench.report import Row, show
+from tests.postgres import new_database, own_postgres
 
-MOST = 1.5
-ROUNDS = 15
-PATHS = (
-    "/system/outbox",
-    "/system/outbox?state=failed",
-    "/system/outbox?state=sent&kind=activation&server=secondary",
-    "/system/outbox?q=p500@",
-    "/system/outbox?q=p500@example.com",
-    "/system/outbox?q=nobody@example.com",
-    "/system/outbox?before={middle}",
-    "/system/users",
-    "/system/users?q=p500@",
-    "/system/users?q=nobody",
-    "/system/users?state=disabled",
-    "/system/users?role=admin",
-    "/system/users?before={half}",
-    "/system/",
-)
-_KINDS = ("activation", "already_registered", "recovery", "password_changed")
-_AT_ONCE = 5_000
-Row = dict[str, Any]
+SIZES = (1_000, 100_000, 1_000_000)
+ROUNDS, REPEATS, WAITING, GOAL = 7, 10, 60, 1.5
+DEEDS: dict[str, Callable[[], float]] = {}
+
+_NUMBERS = {
+    "sqlite": "with recursive n(i) as (select 1 union all select i + 1 from n where i < {count}) ",
+    "postgresql": "with n as (select generate_series(1, {count}) as i) ",
+}
+_AT = {
+    "sqlite": "datetime('2026-01-01', '+' || (i * 20) || ' seconds') || '.000000'",
+    "postgresql": "timestamptz '2026-01-01 00:00Z' + i * interval '20 seconds'",
+}
+_MESSAGES = """
+insert into outbox_messages (id, kind, about, recipient, recipient_key, locale, message_id,
+    dedupe_key, state, created_at, due_at, expires_at, finished_at, claims, rounds, sent_by,
+    last_server, may_be_duplicate, last_outcome)
+{numbers} select i, 'note', i, 'n' || i || '@example.com', 'n' || i || '@example.com', 'fa',
+    '<' || i || '@old>', 'old:' || i, case when i % 10 = 0 then 'failed' else 'sent' end,
+    {at}, {at}, {at}, {at}, 0, 1, 'primary', 'primary', false, 'accepted' from n
+"""
+_ATTEMPTS = """
+insert into delivery_attempts (outbox_id, at, server, host, stage, outcome, code, enhanced, reply,
+    duration_ms, tls, may_be_duplicate)
+{numbers} select i, {at}, 'primary', 'mail.example.com', 'message', 'accepted', 250, '2.0.0',
+    'queued', 80, 'TLSv1.3', false from n
+"""
 
 
 def main() -> int:
-    """Fill, ask in turns, print; 1 when a page takes more than half as long again."""
+    """Fill, measure in turns, print medians and their ratio to the smallest."""
     asked = _arguments()
-    with _peyk(asked.postgresql) as empty, _peyk(asked.postgresql) as full:
-        begun = time.monotonic()
-        _fill(full, asked.messages, asked.people)
-        print(f"{asked.messages} messages, {asked.people} people: {time.monotonic() - begun:.0f} s")
-        places = {"middle": asked.messages // 2, "half": asked.people // 2}
-        return _compare(empty, full, [path.format(**places) for path in PATHS])
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        urls = stack.enter_context(_databases(folder, postgresql=asked.postgresql))
+        apps = [_filled(url, folder, size) for url, size in zip(urls, asked.sizes, strict=True)]
+        taken = {(name, size): [] for name in DEEDS for size in asked.sizes}
+        for turn in range(ROUNDS):
+            for app, size in zip(apps, asked.sizes, strict=True):
+                with app.app_context():
+                    place.enqueue(WAITING, f"turn {turn}")
+                    for name, deed in DEEDS.items():
+                        taken[name, size].append(deed() * 1000)
+                    _empty()
+        for app in apps:
+            with app.app_context():
+                db.engine.dispose()
+    store = "PostgreSQL" if asked.postgresql else "SQLite"
+    return show(f"{store}: the same deed at so many stored messages", list(_rows(taken, asked)))
 
 
-def _compare(empty: Flask, full: Flask, paths: Sequence[str]) -> int:
-    slow = 0
-    for path in paths:
-        one, other = rendering.asking_admin(empty, path), rendering.asking_admin(full, path)
-        times = [(_milliseconds(one), _milliseconds(other)) for _ in range(ROUNDS + 2)][2:]
-        few, many = (statistics.median(column) for column in zip(*times, strict=True))
-        slow += many > MOST * few
-        print(f"{path:<62} {few:7.1f} {many:7.1f} ms {many / few:6.2f} times")
-    return 1 if slow else 0
+def deed(name: str) -> Callable[[Callable[[], object]], Callable[[], float]]:
+    """Make a measured deed of a function: the middle of how long it takes, in seconds."""
+
+    def decorate(do: Callable[[], object]) -> Callable[[], float]:
+        def measured() -> float:
+            times = []
+            for _ in range(REPEATS):
+                started = time.perf_counter()
+                do()
+                times.append(time.perf_counter() - started)
+                _take_back()
+            return sorted(times)[len(times) // 2]
+
+        DEEDS[name] = measured
+        return measured
+
+    return decorate
 
 
-def _milliseconds(ask: rendering.Ask) -> float:
-    begun = time.perf_counter()
-    ask()
-    return (time.perf_counter() - begun) * 1000
+@deed("enqueue one")
+def enqueue_one() -> None:
+    """Put one mail into the outbox."""
+    place.enqueue(1, str(time.perf_counter_ns()))
+
+
+@deed("claim twenty")
+def claim_twenty() -> None:
+    """Claim a batch."""
+    assert len(claims.claim("bench")) == claims.BATCH
+
+
+@deed("first page of the log")
+def first_page() -> None:
+    """Read the newest mails."""
+    assert log.newest(Filters()).items
+    db.session.rollback()
+
+
+@deed("first page of what failed")
+def first_failures() -> None:
+    """Read the newest mails in a state that is rare."""
+    assert log.newest(Filters(states=(OutboxState.FAILED,))).items
+    db.session.rollback()
+
+
+def _take_back() -> None:
+    claims.give_back("bench")
+
+
+def _empty() -> None:
+    """Take away what waits, so that every round begins alike."""
+    db.session.execute(text("delete from outbox_messages where state = 'queued'"))
+    db.session.commit()
+
+
+def _rows(taken: dict[tuple[str, int], list[float]], asked: argparse.Namespace) -> Iterator[Row]:
+    for name in DEEDS:
+        first = Row(name, taken[name, asked.sizes[0]], "ms")
+        for size in asked.sizes:
+            row = Row(f"{name}, {size:,}", taken[name, size], "ms")
+            ratio = row.median / first.median
+            goal = f"at most {GOAL}" if size != asked.sizes[0] else ""
+            met = ratio <= GOAL if goal else None
+            yield Row(row.what, row.values, row.unit, ratio, goal, met)
 
 
 @contextmanager
-def _peyk(postgresql: bool) -> Iterator[Flask]:  # noqa: FBT001  # it is one of two databases
-    if postgresql:
-        with temporary_postgres() as url, rendering.peyk(url) as app:
-            yield app
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            url = f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
-            with rendering.peyk(url) as app:
-                yield app
+def _databases(folder: Path, *, postgresql: bool) -> Iterator[list[str]]:
+    if not postgresql:
+        yield [f"sqlite:///{folder}/{number}.sqlite3" for number in range(len(SIZES))]
+        return
+    with ExitStack() as stack:
+        server = stack.enter_context(own_postgres())
+        yield [
+            stack.enter_context(new_database(server.url, f"bench_{number}"))
+            for number in range(len(SIZES))
+        ]
 
 
-def _fill(app: Flask, messages: int, people: int) -> None:
-    with app.app_context():
-        for rows in _batches(_people(people)):
-            db.session.execute(insert(User), rows)
+def _filled(url: str, folder: Path, size: int) -> Flask:
+    """Return a Peyk with so many messages in its database."""
+    with place.peyk(folder, database_url=url) as app:
+        dialect = db.engine.dialect.name
+        numbers, at = _NUMBERS[dialect].format(count=size), _AT[dialect]
+        for statement in (_MESSAGES, _ATTEMPTS):
+            db.session.execute(text(statement.format(numbers=numbers, at=at)))
             db.session.commit()
-        words.write_missing()
-        for rows in _batches(_messages(messages)):
-            db.session.execute(insert(OutboxMessage), rows)
+        if dialect == "postgresql":
+            sequence = "select setval('outbox_messages_id_seq', :last)"
+            db.session.execute(text(sequence), {"last": size})
             db.session.commit()
-        db.session.execute(text("ANALYZE"))
-        db.session.commit()
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while batch := list(islice(rows, _AT_ONCE)):
-        yield batch
-
-
-def _people(count: int) -> Iterator[Row]:
-    now = clock.now()
-    for number in range(count):
-        address = f"p{number}@example.com"
-        yield {
-            "name": f"شخص {number}",
-            "email": address,
-            "email_key": address,
-            "password_hash": "",
-            "role": "user",
-            "state": "disabled" if number % 997 == 0 else "active",
-            "locale": "fa",
-            "created_at": now - timedelta(minutes=count - number),
-            "activated_at": now - timedelta(minutes=count - number),
-        }
-
-
-def _messages(count: int) -> Iterator[Row]:
-    """Mails of two months: nearly all accepted, one in a thousand failed, the last ones wait."""
-    chance, now = random.Random(1405), clock.now()
-    step = timedelta(days=60) / count
-    for number in range(count):
-        at = now - step * (count - number)
-        state = OutboxState.FAILED if number % 1000 == 0 else OutboxState.SENT
-        address = f"p{number % 100_000}@example.com"
-        yield {
-            "kind": chance.choice(_KINDS),
-            "about": number,
-            "dedupe_key": f"bench:{number}",
-            "expires_at": at,
-            "recipient": address,
-            "recipient_key": address,
-            "locale": "fa",
-            "state": state,
-            "message_id": f"<{number}@example.com>",
-            "created_at": at,
-            "due_at": at,
-            "finished_at": at,
-            "last_server": chance.choice(list(Role)),
-            "last_outcome": "accepted",
-        }
+            # What the server does by itself some minutes later.
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("vacuum analyze"))
+        print(f"{size:,} messages are there", file=sys.stderr)
+        return app
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("messages", nargs="?", type=int, default=1_000_000)
-    parser.add_argument("--people", type=int, default=100_000)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--sizes", type=int, nargs=3, default=SIZES)
     return parser.parse_args()
 
 

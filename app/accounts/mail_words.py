@@ -2,7 +2,7 @@
 
 from app.accounts.models import User
 from app.config import current_config
-from app.core import addresses, site
+from app.core import addresses
 from app.extensions import db
 from app.mail.kinds import MailRequest
 
@@ -13,8 +13,8 @@ def link(door: str, token: str, locale_code: str) -> str:
 
 
 def in_language(code: str) -> str:
-    """Open the page in the language of the mail, also in a browser that was never here."""
-    return "" if code == site.current().locale else f"?lang={code}"
+    """Open the page in the language of the mail, also in a browser that wishes another."""
+    return f"?lang={code}"
 
 
 def inert(name: str) -> str:

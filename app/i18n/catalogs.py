@@ -17,6 +17,8 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from app.i18n.locales import LOCALES
+
 FOLDER = "translations"
 TEMPLATE = "messages.pot"
 COMMENT_TAGS = ("i18n:",)
@@ -30,8 +32,6 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_p": ((1, "c"), 2),
     "pgettext": ((1, "c"), 2),
 }
-# Babel would give Persian one plural form; CLDR and the translators' tools know two.
-PLURAL_FORMS = {"fa": "nplurals=2; plural=(n > 1);", "en": "nplurals=2; plural=(n != 1);"}
 # Dates, people and version numbers: git knows them better, and they only make conflicts.
 _LEFT_OUT = tuple(
     f'"{name}'.encode()
@@ -96,9 +96,14 @@ def read(path: Path, locale: str | None = None) -> Catalog:
 
 def new(locale: str) -> Catalog:
     """An empty catalog of this language, with the plural forms that everybody agreed on."""
-    plural = PLURAL_FORMS.get(locale) or f"{Catalog(locale).plural_forms};"
-    header = f'msgid ""\nmsgstr ""\n"Plural-Forms: {plural}\\n"\n'
+    header = f'msgid ""\nmsgstr ""\n"Plural-Forms: {plural_forms(locale)}\\n"\n'
     return read_po(BytesIO(header.encode()), locale=locale)
+
+
+def plural_forms(locale: str) -> str:
+    """How this language counts, as the header of its catalog says it."""
+    row = LOCALES.get(locale)
+    return row.plural if row and row.plural else f"{Catalog(locale).plural_forms};"
 
 
 def merge(template: Catalog, catalog: Catalog) -> Catalog:
@@ -127,11 +132,22 @@ def write(path: Path, catalog: Catalog) -> bool:
 
 
 def compile_to(path: Path, catalog: Catalog) -> bool:
-    """Write the .mo beside which the application looks up sentences; fuzzy ones are left out."""
+    """Write the .mo beside which the application looks up sentences; answer whether it changed."""
+    return _replace(path, compiled(catalog))
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The sentences that are done, as the application reads them; the catalog loses the others.
+
+    Babel would fill the empty forms of a plural with English, and nobody could tell any more.
+    """
     catalog.creation_date = catalog.revision_date = _EPOCH
+    for message in entries(catalog).values():
+        if not is_done(message):
+            message.string = ""
     buffer = BytesIO()
     write_mo(buffer, catalog)
-    return _replace(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _replace(path: Path, content: bytes) -> bool:

@@ -7,7 +7,7 @@ only belong to the other calendar is taken for what it is.
 import calendar
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from persiantools.jdatetime import JalaliDate
 
@@ -59,6 +59,11 @@ def beginning(day: date) -> datetime:
 def today(now: datetime) -> date:
     """Return the day that it is in the time zone of the site."""
     return now.astimezone(formats.zone()).date()
+
+
+def week_of(day: date, locale: Locale) -> date:
+    """Return the first day of the week: Saturday in Persian and Arabic, Monday in English."""
+    return day - timedelta(days=(day.weekday() - locale.first_weekday) % 7)
 
 
 def _in_order(parts: Sequence[str]) -> tuple[int, int, int]:

@@ -4,13 +4,14 @@ Values are aware moments, stored in UTC. Calendar and digits hang on the languag
 template. Ports, codes and addresses are not numbers: leave them alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime as babel_datetime
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app
 from markupsafe import Markup, escape
@@ -19,7 +20,7 @@ from persiantools.jdatetime import JalaliDate
 from app.i18n import locales
 from app.i18n.digits import localized
 from app.i18n.locales import Locale
-from app.i18n.text import _, _n
+from app.i18n.text import _, _l, _n
 
 Style = Literal["date", "time", "day", "weekday", "short", "medium", "full", "machine"]
 
@@ -45,6 +46,9 @@ _GREGORIAN = {
     "medium": "d MMMM y, HH:mm",
     "full": "EEEE, d MMMM y, HH:mm",
 }
+
+
+_SIZES = (_l("%(size)s KB"), _l("%(size)s MB"), _l("%(size)s GB"))
 
 
 def init_app(app: Flask, time_zone: Callable[[], str]) -> None:
@@ -77,7 +81,8 @@ def _written(local: datetime, style: Style, locale: Locale) -> str:
         return local.isoformat(timespec="seconds")
     if locale.calendar == "jalali":
         return localized(_JALALI[style](_jalali(local.date()), local), locale)
-    return localized(babel_datetime(local, _GREGORIAN[style], locale=locale.babel), locale)
+    pattern = _GREGORIAN[style].replace(",", locale.comma)
+    return localized(babel_datetime(local, pattern, locale=locale.babel), locale)
 
 
 @lru_cache(maxsize=4096)
@@ -136,7 +141,28 @@ def number(value: float) -> str:
 
 @lru_cache(maxsize=4096)
 def _number(value: float, locale: Locale) -> str:
-    return localized(format_decimal(value, locale=locale.babel, numbering_system="latn"), locale)
+    return localized(format_decimal(value, locale=locale.babel, numbering_system="default"), locale)
+
+
+def file_size(count: int) -> str:
+    """Write a number of bytes as people read it: three digits at most, units of a thousand."""
+    if count < 1000:
+        return _n("%(shown)s byte", "%(shown)s bytes", count, shown=number(count))
+    scaled, unit = count / 1000, 0
+    while scaled >= 999.5 and unit < len(_SIZES) - 1:
+        scaled, unit = scaled / 1000, unit + 1
+    return str(_SIZES[unit]) % {"size": number(round(scaled, 1 if scaled < 9.95 else None))}
+
+
+def listed(words: Iterable[str]) -> Markup:
+    """Join machine words into a list in running text, each of them isolated.
+
+    Without that, «SPF، DKIM و DMARC» would show DKIM before SPF.
+    """
+    isolated = [Markup('<bdi dir="ltr">{}</bdi>').format(word) for word in words]
+    # What Babel puts against the disorder of bare words is not needed around isolated ones.
+    joined = format_list(list(map(str, isolated)), locale=locales.current().babel)
+    return Markup(joined.replace("\u200f", ""))  # noqa: S704 - escaped two lines above
 
 
 def time_tag(value: datetime, shown: str) -> Markup:

@@ -1,25 +1,42 @@
-"""The languages: one row each. A new language is a row here and a catalog."""
+"""The languages: one row each. A new language is a row here and a catalog.
 
-from collections.abc import Iterator
+What differs between languages hangs on the row, so that no other code has to name a language.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from babel import Locale as BabelLocale
 from babel.support import NullTranslations
-from flask import has_app_context
+from flask import Flask, current_app, has_app_context
 from flask.globals import app_ctx
-from flask_babel import force_locale, get_locale, get_translations
+from flask_babel import force_locale, get_locale
+
+from app.config import current_config
 
 Direction = Literal["rtl", "ltr"]
 Calendar = Literal["jalali", "gregorian"]
 
-# Under this name the context keeps what it is written in.
+DEFAULT = "fa"
+# The sentences stand in the sources in this language, and it is shown where another has a gap.
+SOURCE = "en"
+EVERYTHING = "*"
+# Under these names the application keeps who finds catalogs, and the context what it speaks.
+_CATALOGS = "peyk.catalogs"
 _KEPT_AS = "spoken"
 
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """A language with its conventions; `babel` has a territory, on which weeks depend."""
+    """A language with its conventions.
+
+    `babel` has a territory, on which weeks and separators depend, and belongs to one row only.
+    `plural` is the header of the catalog; empty means that of CLDR. `letters` are pairs: the first
+    letter of each is written as the rest («يی» makes ی of ي). `whole` are the areas of
+    `app/i18n/areas.py` in which nothing may be left untranslated.
+    """
 
     code: str
     tag: str
@@ -28,16 +45,71 @@ class Locale:
     calendar: Calendar
     digits: str
     babel: str
+    plural: str = ""
+    letters: str = ""
+    whole: tuple[str, ...] = ()
+
+    @property
+    def comma(self) -> str:
+        """Return the comma of the script in which the language writes its own name."""
+        return "،" if "\u0600" <= self.name[:1] <= "\u06ff" else ","
+
+    @property
+    def first_weekday(self) -> int:
+        """Return the day on which a week begins, as Python counts them: Saturday is 5."""
+        return int(BabelLocale.parse(self.babel).first_week_day)
 
 
-DEFAULT = "fa"
-LOCALES = {
+LOCALES: Mapping[str, Locale] = {
     locale.code: locale
     for locale in (
-        Locale("fa", "fa", "فارسی", "rtl", "jalali", "۰۱۲۳۴۵۶۷۸۹", "fa_IR"),
-        Locale("en", "en", "English", "ltr", "gregorian", "0123456789", "en_GB"),
+        Locale(
+            "fa",
+            "fa",
+            "فارسی",
+            "rtl",
+            "jalali",
+            "۰۱۲۳۴۵۶۷۸۹",
+            "fa_IR",
+            # Babel would give Persian one form; CLDR and the translators' tools know two.
+            plural="nplurals=2; plural=(n > 1);",
+            letters="يی كک ىی ەه ۀهٔ",
+            whole=(EVERYTHING,),
+        ),
+        Locale(
+            "en",
+            "en",
+            "English",
+            "ltr",
+            "gregorian",
+            "0123456789",
+            "en_GB",
+            plural="nplurals=2; plural=(n != 1);",
+            whole=(EVERYTHING,),
+        ),
+        Locale(
+            "ar",
+            "ar",
+            "العربية",
+            "rtl",
+            "gregorian",
+            "٠١٢٣٤٥٦٧٨٩",
+            "ar_EG",
+            # CLDR's numbers, in the order that gettext and the translators' tools know.
+            plural="nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
+            " : n%100>=11 ? 4 : 5);",
+            letters="یي کك",
+            whole=("public", "account", "mails", "frame", "smtp"),
+        ),
     )
 }
+# For those who look for sentences that nobody can translate and for boxes that are too narrow:
+# longer English in brackets, and English from right to left. In development only.
+PSEUDO: Mapping[str, Locale] = {
+    "xa": Locale("xa", "en-XA", "[Ļöñĝéŕ]", "ltr", "gregorian", "0123456789", "en_CA"),
+    "xb": Locale("xb", "en-XB", "Right to left", "rtl", "gregorian", "0123456789", "en_AU"),
+}
+_BY_BABEL = {locale.babel: locale for locale in (*LOCALES.values(), *PSEUDO.values())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +120,19 @@ class _Spoken:
     catalog: NullTranslations
 
 
+def init_app(app: Flask, catalogs: Callable[[Locale], NullTranslations]) -> None:
+    """Say who finds the sentences of a language."""
+    app.extensions[_CATALOGS] = catalogs
+
+
 def get(code: str) -> Locale:
     """Return the language of that code, or the default one for an unknown code."""
-    return LOCALES.get(code, LOCALES[DEFAULT])
+    return LOCALES.get(code) or PSEUDO.get(code) or LOCALES[DEFAULT]
+
+
+def offered() -> Mapping[str, Locale]:
+    """Return the languages in which a page can be had here, by code."""
+    return {**LOCALES, **PSEUDO} if current_config().mode == "development" else LOCALES
 
 
 def current() -> Locale:
@@ -67,12 +149,12 @@ def catalog() -> NullTranslations:
 def use(code: str) -> Iterator[Locale]:
     """Write everything inside the block in that language, whatever the request says."""
     locale = get(code)
-    kept = _forget()
+    kept = forget()
     with force_locale(locale.babel):
         try:
             yield locale
         finally:
-            _forget()
+            forget()
             if kept is not None:
                 setattr(app_ctx.g, _KEPT_AS, kept)
 
@@ -84,13 +166,14 @@ def _spoken() -> _Spoken:
     kept = app_ctx.g.__dict__
     found: _Spoken | None = kept.get(_KEPT_AS)
     if found is None:
-        chosen = get_locale()
-        locale = get(chosen.language if chosen else DEFAULT)
-        found = kept[_KEPT_AS] = _Spoken(locale, get_translations())
+        locale = _BY_BABEL.get(str(get_locale()), LOCALES[DEFAULT])
+        catalog = current_app.extensions[_CATALOGS](locale)
+        found = kept[_KEPT_AS] = _Spoken(locale, catalog)
     return found
 
 
-def _forget() -> _Spoken | None:
+def forget() -> _Spoken | None:
+    """Ask anew for the language and its sentences; return what was kept of them."""
     return app_ctx.g.__dict__.pop(_KEPT_AS, None) if has_app_context() else None
 
 

@@ -1,66 +1,59 @@
-"""The gate for translations: what is wrong with a catalog, entry by entry, with the reason.
+"""The gate for translations: what is wrong with a catalog, entry by entry, with line and mend.
 
 Entries are compared by context and sentence, because Babel's own comparison calls every catalog
 with a context stale.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from babel.messages.catalog import Catalog, Message
 
-from app.i18n.catalogs import PLURAL_FORMS, Key, entries, is_done, key, texts
+from app.i18n import areas, locales, spelling
+from app.i18n.catalogs import Key, entries, is_done, plural_forms, texts
+from app.i18n.glossary import Term, refused
+from app.i18n.locales import EVERYTHING, Locale
+from app.i18n.spelling import SOMETHING, Rule
 
-# Languages that may have no gap; of the others it is only said how far they are.
-COMPLETE = frozenset({"fa"})
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 _HOLE = re.compile(r"%\([a-z_]\w*\)[sd]|%%|\{[a-z_]\w*\}")
-# Ports and reply codes stay as the servers and the hosting companies write them.
-_MACHINE_NUMBER = re.compile(r"\b(?:25|465|587|2525|[245]\d\d|[245]\.\d{1,3}\.\d{1,3})\b")
-# Stands where a hole or a number stood, so that its neighbours do not fall together.
-_SOMETHING = "\ufffc"
-_PERSIAN = (
-    (re.compile("[يكى]"), "Arabic ye or kaf"),
-    (re.compile("[٠-٩]"), "Arabic digit; use ۰ to ۹"),
-    (re.compile("ـ"), "kashida"),
-    (re.compile(r"(?<![آ-ی])ن?می (?=[آ-ی])"), "«می» needs a half-space"),
-    (re.compile(r"[آ-ی] (?:ها|های|هایی|تر|ترین)(?![آ-ی])"), "ending needs a half-space"),
-    (re.compile(r"[آ-ی]\s*[,;?]"), "Latin punctuation"),
-    (re.compile("[!！]"), "exclamation mark"),
-    (re.compile(r"\.\.\."), "three dots instead of an ellipsis"),
-    (re.compile("  "), "double space"),
-    (
-        re.compile("[\u202a-\u202e\u200b\u200e\u200f]"),
-        "direction mark; use an isolate in the template",
-    ),
-    (re.compile("(?<![آ-یۀٔ\ufffc])\u200c|\u200c(?![آ-ی])"), "half-space that joins nothing"),
-    (re.compile(r"[0-9](?=[^a-zA-Z]*[آ-ی])|(?<=[آ-ی] )[0-9]"), "Latin digit in a sentence"),
-    (re.compile("گذرواژه|رایانامه"), "word outside the glossary («رمز عبور», «ایمیل»)"),
-    (re.compile("می\u200c?باش|نمایید|گردید"), "write «است», «کنید», «شد»"),
+# Ports and reply codes stay as the servers and the hosting companies write them; so do the names
+# of machines, of versions and of standards.
+_MACHINE_WORD = re.compile(
+    r"(?<![0-9A-Za-z.])(?:25|26|465|587|2525|[245]\d\d|[245]\.\d{1,3}\.\d{1,3})(?![0-9A-Za-z])"
+    r"|[A-Za-z][\w./@:+-]*(?:[ -]\d[\w.]*)*"
 )
+_NOT_A_LANGUAGE = Locale("", "", "", "ltr", "gregorian", "0123456789", "en_GB")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding: the language, the entry and what is wrong with it."""
+    """One finding: the language, the entry, its line in the file, what is wrong, what mends it."""
 
     locale: str
     key: Key
     reason: str
+    mend: str = ""
+    line: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         context, source = self.key
-        return f"{self.locale}: {f'[{context}] ' if context else ''}{source!r}: {self.reason}"
+        mend = f"; {self.mend}" if self.mend else ""
+        return f"{self.locale}: {f'[{context}] ' if context else ''}{source!r}: {self.reason}{mend}"
 
 
-def problems(template: Catalog, catalog: Catalog, locale: str) -> list[Problem]:
-    """Everything that keeps this catalog from being shipped."""
-    found = [*_against_template(template, catalog), *_in_header(catalog, locale)]
-    found += [(key(message), str(error)) for message, errors in catalog.check() for error in errors]
+def problems(
+    template: Catalog, catalog: Catalog, locale: str, terms: tuple[Term, ...] = ()
+) -> list[Problem]:
+    """Everything that keeps this catalog from being shipped, in the order of its file."""
+    row = locales.LOCALES.get(locale, _NOT_A_LANGUAGE)
+    words = [spelling.word_rule(word, instead) for word, instead in refused(terms).items()]
+    found = [*_against_template(template, catalog, locale), *_in_header(catalog, locale)]
     for entry, message in entries(catalog).items():
-        found += [(entry, reason) for reason in _in_entry(message, locale)]
-    return [Problem(locale, entry, reason) for entry, reason in found]
+        for reason, mend in _in_entry(message, row, words):
+            found.append(Problem(locale, entry, reason, mend, message.lineno or 0))
+    return sorted(found, key=lambda problem: problem.line)
 
 
 def unfinished(catalog: Catalog) -> list[Key]:
@@ -71,45 +64,91 @@ def unfinished(catalog: Catalog) -> list[Key]:
 def source_problems(template: Catalog) -> list[Problem]:
     """What is wrong with the English sentences themselves."""
     return [
-        Problem("en", entry, "a bare % is taken for a hole; write %% or another word")
+        Problem(locales.SOURCE, entry, "a bare % is taken for a hole", "write %% or another word")
         for entry, message in entries(template).items()
         if message.python_format and "%" in _HOLE.sub("", entry[1])
     ]
 
 
-def _against_template(template: Catalog, catalog: Catalog) -> Iterator[tuple[Key, str]]:
-    wanted, present = entries(template).keys(), entries(catalog).keys()
-    yield from ((entry, "missing from the catalog; run update") for entry in wanted - present)
-    yield from ((entry, "no longer in the program; run update") for entry in present - wanted)
+def must_be_done(message: Message, row: Locale) -> bool:
+    """Whether this language may not leave the sentence in English."""
+    return EVERYTHING in row.whole or bool(areas.of(message) & set(row.whole))
 
 
-def _in_header(catalog: Catalog, locale: str) -> Iterator[tuple[Key, str]]:
+def _against_template(template: Catalog, catalog: Catalog, locale: str) -> Iterator[Problem]:
+    wanted, present = entries(template), entries(catalog)
+    update = "run `i18n update`"
+    for entry in wanted.keys() - present.keys():
+        yield Problem(locale, entry, "missing from the catalog", update)
+    for entry in present.keys() - wanted.keys():
+        line = present[entry].lineno or 0
+        yield Problem(locale, entry, "no longer in the program", update, line)
+
+
+def _in_header(catalog: Catalog, locale: str) -> Iterator[Problem]:
     plural = dict(catalog.mime_headers).get("Plural-Forms", "")
-    if locale in PLURAL_FORMS and plural != PLURAL_FORMS[locale]:
-        yield ("", "header"), f"plural header {plural!r}, expected {PLURAL_FORMS[locale]!r}"
+    if locale in locales.LOCALES and plural != plural_forms(locale):
+        mend = f"write {plural_forms(locale)!r}"
+        yield Problem(locale, ("", "header"), f"plural header {plural!r}", mend, 1)
 
 
-def _in_entry(message: Message, locale: str) -> Iterator[str]:
-    if locale in COMPLETE and not is_done(message):
-        yield "fuzzy" if message.fuzzy else "not translated"
+def _in_entry(message: Message, row: Locale, words: Iterable[Rule]) -> Iterator[tuple[str, str]]:
+    if must_be_done(message, row) and not is_done(message):
+        if message.fuzzy:
+            yield "fuzzy", "look at it and take the word fuzzy away"
+        else:
+            yield "not translated", ""
     if message.fuzzy:
         return
+    yield from _of_plurals(message, row)
     for text in filter(None, texts(message)):
         yield from _against_source(message, text)
-        if locale == "fa":
-            yield from _in_persian(text)
+        bare = _MACHINE_WORD.sub(SOMETHING, _HOLE.sub(SOMETHING, _TAG.sub("", text)))
+        found = [each for rule in words for each in rule.findings(bare)]
+        for each in (*spelling.findings(bare, row), *found):
+            yield each.reason, _better(each)
 
 
-def _against_source(message: Message, text: str) -> Iterator[str]:
+def _better(found: spelling.Finding) -> str:
+    """Say what to write, where it can be said: not across holes, which were taken out."""
+    if not found.better or SOMETHING in found.better + found.written:
+        return f"at «{found.written.replace(SOMETHING, '…')}»"
+    return f"instead of «{found.written}» write «{found.better}»"
+
+
+def _of_plurals(message: Message, row: Locale) -> Iterator[tuple[str, str]]:
+    """All forms or none, and as many as the language has."""
+    if isinstance(message.id, str) or not row.code:
+        return
+    forms = texts(message)
+    wanted = int(re.search(r"nplurals=(\d+)", plural_forms(row.code))[1])  # type: ignore[index]
+    if any(forms) and (len(forms) != wanted or not all(forms)):
+        yield f"{sum(map(bool, forms))} of {wanted} plural forms", "fill every msgstr[…]"
+
+
+def _against_source(message: Message, text: str) -> Iterator[tuple[str, str]]:
     source = message.id if isinstance(message.id, str) else message.id[-1]
     if sorted(_TAG.findall(text)) != sorted(_TAG.findall(source)):
-        yield "tags differ"
-    if isinstance(message.id, str) and sorted(_HOLE.findall(text)) != sorted(_HOLE.findall(source)):
-        yield "placeholders differ"
+        yield "tags differ", _wanted(_TAG.findall(source))
+    yield from _of_holes(message, text)
     if (text[0].isspace(), text[-1].isspace()) != (source[0].isspace(), source[-1].isspace()):
-        yield "outer white space differs"
+        yield "outer white space differs", "begin and end as the English does"
 
 
-def _in_persian(text: str) -> Iterator[str]:
-    bare = _MACHINE_NUMBER.sub(_SOMETHING, _HOLE.sub(_SOMETHING, _TAG.sub("", text)))
-    yield from (reason for pattern, reason in _PERSIAN if pattern.search(bare))
+def _of_holes(message: Message, text: str) -> Iterator[tuple[str, str]]:
+    """Every hole of the source and no other; a plural form may do without its number."""
+    found = sorted(_HOLE.findall(text))
+    if isinstance(message.id, str):
+        wanted = sorted(_HOLE.findall(message.id))
+        if found != wanted:
+            yield "placeholders differ", _wanted(wanted)
+    else:
+        known = {hole for form in message.id for hole in _HOLE.findall(form)}
+        if not set(found) <= known:
+            yield "placeholders differ", _wanted(sorted(known))
+    if message.python_format and "%" in _HOLE.sub("", text):
+        yield "a bare % is taken for a hole", "write %%"
+
+
+def _wanted(pieces: list[str]) -> str:
+    return f"wanted: {' '.join(pieces)}" if pieces else "none is wanted"

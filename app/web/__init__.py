@@ -15,6 +15,7 @@ from app.web import (
     headers,
     loader,
     mail_now,
+    sentence_numbers,
     template_text,
     urls,
 )
@@ -24,15 +25,20 @@ from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.deliverability.routes import bp as deliverability
+from app.web.dev_diagnoses.routes import bp as dev_diagnoses
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.dev_parts.routes import bp as dev_parts
+from app.web.failover_drill.routes import bp as failover_drill
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
+from app.web.languages.routes import bp as languages
 from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
 from app.web.profile.routes import bp as profile
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
+from app.web.second_factor.routes import bp as second_factor
+from app.web.second_factor.sign_in import bp as second_step
 from app.web.sessions.routes import bp as sessions
 from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
@@ -48,13 +54,17 @@ SCREENS: tuple[Blueprint, ...] = (
     connection_test,
     dashboard,
     deliverability,
+    failover_drill,
     health,
     invitations,
+    languages,
     outbox,
     preferences,
     profile,
     recovery,
     registration,
+    second_factor,
+    second_step,
     sessions,
     settings,
     smtp_settings,
@@ -63,7 +73,7 @@ SCREENS: tuple[Blueprint, ...] = (
     well_known,
 )
 # Only where Peyk is built and mail is caught; elsewhere their addresses do not exist.
-DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail, dev_parts)
+DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_diagnoses, dev_mail, dev_parts)
 
 
 def init_app(app: Flask) -> None:
@@ -82,6 +92,7 @@ def init_app(app: Flask) -> None:
         errors,
         context,
         template_text,
+        sentence_numbers,
         mail_now,
         access_log,
         loader,

@@ -1,5 +1,6 @@
 """What a person chose with a switch: language and theme, kept in cookies of a year."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -20,28 +21,33 @@ _LIFETIME = timedelta(days=365)
 
 
 def select_locale() -> str:
-    """The language of this request: asked for, chosen, the account's own, the site's."""
+    """The language of this request.
+
+    What its address asks for; the setting of the account; what the switch of the page was set to;
+    what the browser wishes; the language of the site.
+    """
     if not has_request_context():
         return locales.get(site.current().locale).babel
-    code = asked_locale() or _chosen_locale() or _of_the_account()
+    own = asked_locale() or _pseudo_locale() or _of_the_account()
+    code = own or _chosen_locale() or _wished_locale()
     return locales.get(code or site.current().locale).babel
 
 
 def without_account() -> str:
     """The language when nobody may be asked who is there: the database may be what is broken."""
-    return asked_locale() or _chosen_locale() or locales.DEFAULT
+    return asked_locale() or _chosen_locale() or _wished_locale() or locales.DEFAULT
 
 
 def asked_locale() -> str | None:
     """The language that the address of the page asks for (`?lang=fa`), when it is known."""
     code = request.args.get("lang")
-    return code if request.method == "GET" and code in locales.LOCALES else None
+    return code if request.method == "GET" and code in locales.offered() else None
 
 
 def theme() -> str:
     """The theme that the address asks for, else the chosen one; empty when the device decides."""
     asked = request.args.get(THEME)
-    chosen = asked if asked in THEMES else _chosen(THEME, THEMES)
+    chosen = asked if asked in THEMES else chosen_of(THEME, THEMES)
     return chosen if chosen and chosen != SYSTEM else ""
 
 
@@ -62,14 +68,26 @@ def remember_asked(response: Response) -> Response:
     return response
 
 
-def _chosen(name: str, known: tuple[str, ...]) -> str | None:
+def chosen_of(name: str, known: Collection[str]) -> str | None:
+    """What the browser remembers of a choice, when it is one of those that there are."""
     value = cookies.read(name)
     return value if value in known else None
 
 
 def _chosen_locale() -> str | None:
-    return _chosen(LOCALE, tuple(locales.LOCALES))
+    return chosen_of(LOCALE, locales.offered().keys())
+
+
+def _pseudo_locale() -> str | None:
+    """The pseudo-language that a developer looks at; no account has one."""
+    code = _chosen_locale()
+    return code if code in locales.PSEUDO else None
 
 
 def _of_the_account() -> str | None:
     return current_user.locale if current_user and current_user.is_authenticated else None
+
+
+def _wished_locale() -> str | None:
+    """The first of the languages that the browser prefers which there is here."""
+    return request.accept_languages.best_match(locales.LOCALES)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
     """Hand the templates their names."""
     app.jinja_env.globals.update(
         alerts=alerts.alerts,
+        alternates=alternates,
         brand=brand,
         code=markup.code,
         duration=formats.duration,
@@ -84,7 +85,14 @@ def _places() -> Iterator[str]:
 
 def other_languages() -> Iterator[Locale]:
     """The languages to which the reader may switch."""
-    return (locale for locale in locales.LOCALES.values() if locale != locales.current())
+    return (locale for locale in locales.offered().values() if locale != locales.current())
+
+
+def alternates() -> Iterator[tuple[Locale, str]]:
+    """This page in each language, for programs that look for it; only of pages for everybody."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method == "GET" and getattr(view, "access", "") == "public":
+        yield from ((each, f"{request.path}?lang={each.code}") for each in locales.LOCALES.values())
 
 
 def next_theme_label() -> str:

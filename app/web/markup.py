@@ -45,6 +45,11 @@ def fill(sentence: object, **holes: object) -> Markup:
     return escape(str(sentence)) % holes
 
 
+def plain(sentence: object) -> str:
+    """A sentence without its markup, for scripts that show it as text."""
+    return sentence.striptags() if isinstance(sentence, Markup) else str(sentence)
+
+
 def ltr_plain(text: object) -> str:
     """Machine text where no markup is possible: titles, attributes, plain-text mails."""
     return f"{_LEFT_TO_RIGHT_ISOLATE}{text}{_END}"

@@ -41,6 +41,7 @@ class Group:
     links: tuple[Link, ...]
 
 
+_BELOW_SMTP = ("deliverability", "failover_drill")
 _PANEL = (
     Group(
         _l("System management"),
@@ -53,8 +54,14 @@ _PANEL = (
         _l("System settings"),
         (
             Link(_l("System settings"), "sliders", "settings.edit"),
-            Link(_l("SMTP settings"), "mail", "smtp_settings.edit", ("deliverability",)),
+            Link(
+                _l("SMTP settings"),
+                "mail",
+                "smtp_settings.edit",
+                ("deliverability", "failover_drill"),
+            ),
             Link(_l("Outbox"), "outbox", "outbox.index"),
+            Link(_l("Languages"), "language", "languages.index"),
             Link(_l("Audit log"), "log", "audit.index"),
         ),
     ),
@@ -68,6 +75,7 @@ _DEVELOPMENT = (
         _l("Development"),
         (
             Link(_l("Caught mail"), "inbox", "dev_mail.index"),
+            Link(_l("Diagnoses"), "spark", "dev_diagnoses.index"),
             Link(_l("Parts"), "sliders", "dev_parts.index"),
         ),
     ),

@@ -111,14 +111,18 @@ def render(
     found: object = None,
     ports: PortsShown | None = None,
     wait: str = "",
+    template: str = "smtp_settings/edit.html",
+    **more: object,
 ) -> str:
-    """Draw the page."""
+    """Draw the page, or one that is made of it."""
     problems = [(_section_name(field.name), field, error) for field, error in faults(form)]
     for one in warned:
         one.field.errors = [one.sentence]
     _ask_for_passwords_again(form, refused=bool(problems or warned))
+    if test:
+        _mark_guilty(form, test.result)
     return render_template(
-        "smtp_settings/edit.html",
+        template,
         form=form,
         settings=settings,
         cards=[_card(form, server) for server in settings.servers],
@@ -137,6 +141,7 @@ def render(
         ports=ports,
         explained=explained,
         wait=wait,
+        **more,
     )
 
 
@@ -163,6 +168,15 @@ def _ask_for_passwords_again(form: SmtpForm, *, refused: bool) -> None:
         if refused and not section.password.errors:
             section.password.errors = [_AGAIN]
         section.password.hint = _AGAIN
+
+
+def _mark_guilty(form: SmtpForm, result: Result) -> None:
+    """Say beside the guilty fields what the test met with, where they can be changed."""
+    for guilty in result.fields:
+        role, _dash, name = guilty.rpartition("-")
+        fields: Any = form.section(Role(role)) if role else form
+        if name in fields and not fields[name].locked and not fields[name].errors:
+            fields[name].errors = [result.meaning]
 
 
 def _section_name(field_name: str) -> object:

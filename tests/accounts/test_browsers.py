@@ -3,6 +3,7 @@ import pytest
 from app.accounts import activation, disowning, sessions
 from app.accounts.activation import Link, NotActivated
 from app.accounts.browsers import Browser
+from app.accounts.entrance import Visit
 from app.accounts.models import ActivationCode, ActivationToken
 from app.core.audit import AuditEntry
 from app.extensions import db
@@ -12,7 +13,7 @@ from tests.people import VISITOR
 
 
 def press(token, asked=None):
-    browser = Browser(asked.handle, "Firefox/1") if asked else Browser("", "Chrome/1")
+    browser = Browser(asked.handle, Visit("Firefox/1")) if asked else Browser("", Visit("Chrome/1"))
     return activation.activate(token, VISITOR, browser)
 
 

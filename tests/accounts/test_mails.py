@@ -40,6 +40,13 @@ def test_r27_the_link_comes_from_the_configuration(app, configure):
     assert "evil.example" not in written.text + written.html
 
 
+@pytest.mark.parametrize("locale", ["fa", "en", "ar"])
+def test_the_link_opens_the_page_in_the_language_of_the_mail(app, locale):
+    people.register(locale=locale)
+    links = [line for line in newest().text.splitlines() if "/activate/" in line]
+    assert [link.partition("?")[2] for link in links] == [f"lang={locale}"]
+
+
 def test_the_link_stands_alone_on_its_line(app):
     people.register()
     lines = newest().text.splitlines()
@@ -90,5 +97,5 @@ def test_r15_each_mail_has_a_link_of_its_own(app):
     registration.resend(asked.handle, VISITOR)
     second = newest().text
     assert first != second
-    token = second.split("/activate/")[1].split()[0]
+    token = second.split("/activate/")[1].split("?")[0]
     assert activation.activate(token, VISITOR).user.email == "sara@example.com"

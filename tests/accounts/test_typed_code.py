@@ -8,6 +8,7 @@ from app.accounts import codes, registration, sessions, typed_code
 from app.accounts.activation import NotActivated
 from app.accounts.browsers import Browser
 from app.accounts.codes import Verdict
+from app.accounts.entrance import Visit
 from app.accounts.models import ActivationCode, PendingRegistration
 from app.accounts.typed_code import CodeRefused
 from app.config import current_config
@@ -39,7 +40,7 @@ def request_of(mail):
 
 
 def type_(asked, code):
-    return typed_code.activate(code, Browser(asked.handle, "Firefox/1"), VISITOR)
+    return typed_code.activate(code, Browser(asked.handle, Visit("Firefox/1")), VISITOR)
 
 
 def verdict(asked, code):

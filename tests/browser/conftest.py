@@ -82,6 +82,7 @@ class Visitor:
     page: Page
     url: str
     axe_source: str
+    locale: str = "fa"
     complaints: list[str] = field(default_factory=list)
 
     def hear(self, message: ConsoleMessage) -> None:
@@ -122,6 +123,14 @@ class Visitor:
         self.page.fill("[name=password]", password)
         self.page.locator("main form [type=submit]").first.click()
         self.page.wait_for_load_state()
+        return self.speak(self.locale)
+
+    def speak(self, code: str) -> "Visitor":
+        """Switch to a language: whoever is signed in has one with the account."""
+        if self.page.locator("html").get_attribute("lang") != code:
+            switch = f"form:has([name=locale][value={code}]) button"
+            self.page.locator(switch).first.evaluate("button => button.click()")
+            self.page.wait_for_selector(f"html[lang={code}]", state="attached")
         return self
 
 
@@ -136,7 +145,7 @@ def visit(browser: Browser, peyk: Peyk, axe_source: str) -> Iterator[Callable[..
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        visitor = Visitor(context, page, peyk.url, axe_source)
+        visitor = Visitor(context, page, peyk.url, axe_source, locale)
         page.on("console", visitor.hear)
         page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
         page.goto(f"{peyk.url}/login?lang={locale}")

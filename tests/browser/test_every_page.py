@@ -27,6 +27,7 @@ PANEL = [
     "/system/",
     "/system/smtp",
     "/system/smtp/deliverability",
+    "/system/smtp/drill",
     "/account",
     "/account/details",
     "/account/password",

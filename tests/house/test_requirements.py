@@ -44,7 +44,9 @@ def test_only_what_is_left_out_has_no_test():
 
 
 def test_a_test_that_bears_a_number_stands_beside_it_or_is_one_of_several():
-    numbers = {f"R{int(found[1])}" for name in names() if (found := re.match(r"test_r(\d+)_", name))}
+    numbers = {
+        f"R{int(found[1])}" for name in names() if (found := re.match(r"test_r(\d+)_", name))
+    }
     assert numbers <= rows().keys()
 
 

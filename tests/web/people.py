@@ -9,6 +9,7 @@ from app.accounts.sessions import open_for
 from app.core import addresses, audit
 from app.extensions import db
 from app.web.cookies import SIGNED_IN_AS
+from tests.page import read
 from tests.web.browser import Browser
 
 PASSWORD = "Kuhestan-talab-42-barg"
@@ -30,6 +31,12 @@ def omid(app: Flask) -> FlaskClient:
     person.role = UserRole.USER
     db.session.commit()
     return _browser(app, person)
+
+
+def speak(client: FlaskClient, code: str) -> None:
+    """Switch to a language as somebody who is signed in does: it stays with the account."""
+    token = read(client.get("/account").text).values()["csrf_token"]
+    client.post("/language", data={"csrf_token": token, "locale": code})
 
 
 def _person(email: str, name: str) -> User:

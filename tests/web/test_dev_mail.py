@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from app import create_app
 from app.config import Config
+from app.extensions import db
+from app.i18n import locales
 from tests.page import problems, read
 from tests.web.browser import Browser
 
@@ -90,3 +93,30 @@ def test_a_hostile_subject_is_only_text(browser, folder):
 
 def test_elsewhere_there_is_no_such_page(client):
     assert client.get("/dev/mail").status_code == 404
+
+
+@pytest.mark.parametrize("code", sorted(locales.LOCALES))
+def test_every_kind_of_mail_can_be_looked_at_in_every_language(browser, code):
+    names = [c.text for c in read(browser.get("/dev/mail/previews").text).root.all("code")]
+    assert {"activation", "recovery", "connection_test"} <= set(names)
+    for name in names:
+        answer = browser.get(f"/dev/mail/previews/{name}/{code}?lang=fa")
+        assert answer.status_code == 200, f"add {name} to app/accounts/mail_samples.py"
+        assert problems(answer.text, "fa") == [], name
+        body = browser.get(f"/dev/mail/previews/{name}/{code}/body")
+        html = read(body.text).root.all("html")[0]
+        assert html.get("lang") == locales.get(code).tag
+        assert "sandbox" in body.headers["Content-Security-Policy"]
+
+
+def test_a_preview_leaves_nothing_behind(browser, app):
+    assert browser.get("/dev/mail/previews/activation/fa").status_code == 200
+    for table in db.metadata.sorted_tables:
+        assert db.session.execute(select(func.count()).select_from(table)).scalar() == 0, table
+
+
+@pytest.mark.parametrize(
+    "path", ["nothing/fa", "activation/xx", "activation/..%2f", "nothing/fa/body"]
+)
+def test_there_is_no_preview_of_anything_else(browser, path):
+    assert browser.get(f"/dev/mail/previews/{path}").status_code == 404

@@ -1,7 +1,12 @@
 """Language and theme."""
 
 import pytest
+from sqlalchemy import select
 
+from app.accounts.models import User
+from app.core.audit import AuditEntry
+from app.extensions import db
+from app.i18n import locales
 from tests.page import read
 
 
@@ -9,8 +14,28 @@ def page(answer):
     return read(answer.text).root.all("html")[0].attributes
 
 
-def test_a_page_is_persian_whatever_the_browser_wishes(client):
-    assert page(client.get("/login", headers={"Accept-Language": "en"}))["lang"] == "fa"
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ("", "fa"),
+        ("en", "en"),
+        ("en-US,en;q=0.9", "en"),
+        ("de-DE, ar;q=0.8, en;q=0.5", "ar"),
+        ("de, fr", "fa"),
+        ("xa", "fa"),
+        ("*", "fa"),
+        (",;q=zz,\u0660", "fa"),
+    ],
+)
+def test_a_visitor_gets_the_language_that_the_browser_wishes(client, wish, code):
+    answer = client.get("/login", headers={"Accept-Language": wish.encode().decode("latin-1")})
+    assert page(answer)["lang"] == code
+
+
+def test_the_switch_overrules_the_wish_of_the_browser(client, token):
+    client.post("/language", data={"csrf_token": token, "locale": "ar"})
+    answer = client.get("/login", headers={"Accept-Language": "en"})
+    assert page(answer) == {"lang": "ar", "dir": "rtl"}
 
 
 def test_the_switch_changes_the_language_and_comes_back(client, token):
@@ -34,10 +59,39 @@ def test_r29_an_unknown_language_changes_nothing(client, token, code):
     assert client.post("/language", data=data).status_code == 400
 
 
-def test_the_language_of_the_account_is_used_until_another_is_chosen(nika):
-    assert page(nika.get("/system/"))["lang"] == "fa"
+def test_the_language_of_the_account_comes_before_the_wish_and_the_cookie(nika):
+    nika.get("/login?lang=ar")
+    assert page(nika.get("/system/", headers={"Accept-Language": "en"}))["lang"] == "fa"
     assert page(nika.get("/system/?lang=en"))["lang"] == "en"
+    assert page(nika.get("/system/"))["lang"] == "fa"
+
+
+def test_for_somebody_signed_in_the_switch_changes_the_account(nika):
+    token = read(nika.get("/system/").text).values()["csrf_token"]
+    nika.post("/language", data={"csrf_token": token, "locale": "en"})
     assert page(nika.get("/system/"))["lang"] == "en"
+    person = db.session.scalar(select(User))
+    entry = db.session.scalar(select(AuditEntry).where(AuditEntry.event == "user.language_changed"))
+    assert person.locale == "en"
+    assert entry.details == {"language": {"before": "fa", "after": "en"}}
+
+
+def test_a_page_for_everybody_names_itself_in_each_language(client):
+    links = read(client.get("/login?lang=en").text).root.all("link")
+    named = {link.get("hreflang"): link.get("href") for link in links if link.get("hreflang")}
+    assert named == {code: f"/login?lang={code}" for code in locales.LOCALES}
+
+
+def test_a_page_of_the_panel_does_not(nika):
+    links = read(nika.get("/system/").text).root.all("link")
+    assert not [link for link in links if link.get("hreflang")]
+
+
+def test_each_language_on_the_switch_speaks_for_itself(client):
+    forms = read(client.get("/login").text).root.all("form")
+    buttons = [form.all("button")[0] for form in forms if form.get("action") == "/language"]
+    said = {(b.text, b.get("lang"), b.get("dir")) for b in buttons}
+    assert said == {("English", "en", "ltr"), ("العربية", "ar", "rtl")}
 
 
 @pytest.mark.parametrize(

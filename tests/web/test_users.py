@@ -18,6 +18,7 @@ from app.mail.models import OutboxState
 from tests import people
 from tests.page import problems, read
 from tests.people import VISITOR
+from tests.web.people import speak
 
 MOST_QUERIES = 8
 LONG = "آریوبرزن " * 11 + "x"
@@ -186,7 +187,7 @@ def test_somebody_disabled_is_out_at_once(nika, omid):
 
 @pytest.mark.parametrize("deed", ["disable", "demote"])
 def test_nobody_takes_themselves_away(nika, deed):
-    nika.get("/system/users?lang=en")
+    speak(nika, "en")
     me = number_of("nika@example.com")
     act(nika, deed, me)
     assert user("nika@example.com").is_admin
@@ -204,7 +205,7 @@ def test_a_new_administrator_enters_after_signing_in_anew(nika, omid):
 
 
 def test_many_at_once_are_counted_and_the_others_explained(nika, omid):
-    nika.get("/system/users?lang=en")
+    speak(nika, "en")
     me, other = number_of("nika@example.com"), number_of("omid@example.com")
     answer = act(nika, "disable", me, other, 424242)
     assert answer.location == "/system/users"

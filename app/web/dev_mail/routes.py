@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
-from flask import Blueprint, abort, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.config import current_config
+from app.i18n import locales
+from app.i18n.locales import Locale
+from app.mail.kinds import Written
 from app.web.access import public
+from app.web.dev_mail import samples
 from app.web.dev_mail.messages import CaughtMail, find, newest
 from app.web.headers import policy
 
@@ -28,6 +32,30 @@ def index() -> ResponseReturnValue:
     return render_template("dev_mail/index.html", mails=list(newest(_folder())))
 
 
+@bp.get("/previews")
+@public
+def previews() -> ResponseReturnValue:
+    """Every kind of mail in every language, about invented people."""
+    return render_template("dev_mail/previews.html", kinds=samples.names(), languages=_all())
+
+
+@bp.get("/previews/<kind>/<code>")
+@public
+def preview(kind: str, code: str) -> ResponseReturnValue:
+    """One kind of mail in one language: both parts."""
+    shown = {"kind": kind, "language": _language(code), "mail": _written(kind, code)}
+    response = make_response(render_template("dev_mail/preview.html", **shown))
+    response.headers["Content-Security-Policy"] = policy(frame_src="'self'")
+    return response
+
+
+@bp.get("/previews/<kind>/<code>/body")
+@public
+def preview_body(kind: str, code: str) -> ResponseReturnValue:
+    """The HTML part of a preview alone, for the frame."""
+    return _alone(_written(kind, code).html)
+
+
 @bp.get("/<name>")
 @public
 def show(name: str) -> ResponseReturnValue:
@@ -41,7 +69,12 @@ def show(name: str) -> ResponseReturnValue:
 @public
 def body(name: str) -> ResponseReturnValue:
     """The HTML part alone, for the frame."""
-    response = make_response(_found(name).html.replace("<head>", f"<head>{_BASE}", 1))
+    return _alone(_found(name).html)
+
+
+def _alone(html: str) -> Response:
+    """An HTML part in a world of its own."""
+    response = make_response(html.replace("<head>", f"<head>{_BASE}", 1))
     response.headers["Content-Security-Policy"] = _BODY_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
@@ -53,3 +86,16 @@ def _found(name: str) -> CaughtMail:
 
 def _folder() -> Path:
     return current_config().instance_path / "mail"
+
+
+def _written(kind: str, code: str) -> Written:
+    """The sample, in whatever language; 404 for a kind that has none."""
+    return samples.written(kind, _language(code).code) or abort(404)
+
+
+def _language(code: str) -> Locale:
+    return locales.offered().get(code) or abort(404)
+
+
+def _all() -> list[Locale]:
+    return list(locales.offered().values())

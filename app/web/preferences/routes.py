@@ -3,9 +3,10 @@
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.i18n.locales import LOCALES
+from app.accounts import language as languages
+from app.i18n import locales
 from app.web import choices
-from app.web.access import public, safe_next
+from app.web.access import current_actor, current_user, public, safe_next
 from app.web.takes import takes
 
 bp = Blueprint("preferences", __name__)
@@ -15,10 +16,12 @@ bp = Blueprint("preferences", __name__)
 @public
 @takes("locale", "next")
 def language() -> ResponseReturnValue:
-    """Remember the language and go back to the page one was on."""
+    """Remember the language, also with the account, and go back to the page one was on."""
     code = request.form.get("locale", "")
-    if code not in LOCALES:
+    if code not in locales.offered():
         abort(400)
+    if current_user.is_authenticated:
+        languages.choose(current_user.id, code, current_actor())
     response = redirect(safe_next(request.form.get("next")) or "/", 303)
     choices.remember(response, choices.LOCALE, code)
     return response

@@ -1,0 +1,102 @@
+"""The parts of the product, by the files in which their sentences stand.
+
+How far a language is can then be said for each part, and a language may be whole for those who
+only have an account long before somebody has translated the panel.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+from babel.messages.catalog import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the product; a file belongs to the first area with a pattern that fits."""
+
+    name: str
+    files: tuple[str, ...]
+
+
+AREAS = (
+    Area(
+        "mails",
+        ("templates/mail/*", "app/accounts/*", "app/mail/trial.py"),
+    ),
+    Area(
+        "public",
+        (
+            "templates/registration/*",
+            "templates/activation/*",
+            "templates/recovery/*",
+            "templates/invitations/*",
+            "templates/sessions/new.html",
+            "app/web/registration/*",
+            "app/web/activation/*",
+            "app/web/recovery/*",
+            "app/web/invitations/*",
+            "app/web/new_password.py",
+            "app/web/sessions/*",
+        ),
+    ),
+    Area(
+        "account",
+        (
+            "templates/sessions/*",
+            "templates/profile/*",
+            "templates/account/*",
+            "app/web/profile/*",
+            "app/web/account/*",
+            "app/web/devices.py",
+        ),
+    ),
+    Area(
+        "smtp",
+        (
+            "templates/smtp_settings/*",
+            "app/web/smtp_*",
+            "app/web/connection_*",
+            "app/web/hosting_report.py",
+            "app/web/remedy_words.py",
+        ),
+    ),
+    Area("diagnoses", ("app/mail/remedies/*",)),
+    Area("development", ("templates/dev_*", "app/web/dev_*")),
+    Area(
+        "frame",
+        (
+            "templates/base.html",
+            "templates/public.html",
+            "templates/errors/*",
+            "templates/parts/frame.html",
+            "templates/parts/ui.html",
+            "app/i18n/*",
+            "app/web/errors.py",
+            "app/web/context.py",
+            "app/web/fields.py",
+            "app/web/drawn.py",
+            "app/web/validators.py",
+            "app/web/navigation.py",
+            "app/web/access.py",
+        ),
+    ),
+    # What nobody else has claimed is seen by administrators.
+    Area("panel", ("*",)),
+)
+NAMES = tuple(area.name for area in AREAS)
+
+
+def of_file(path: str) -> str:
+    """Return the area to which a file of the sources belongs."""
+    return next(area.name for area in AREAS if any(fnmatch(path, each) for each in area.files))
+
+
+def of(message: Message) -> frozenset[str]:
+    """Return the areas in which a sentence is read; one without a place is of the panel."""
+    return of_files(path for path, _line in message.locations)
+
+
+def of_files(paths: Iterable[str]) -> frozenset[str]:
+    """Return the areas of some files."""
+    return frozenset(map(of_file, paths)) or frozenset({"panel"})

@@ -1,0 +1,1 @@
+"""The languages: how far each one is, and what it still lacks."""
