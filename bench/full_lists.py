@@ -1,4 +1,4 @@
-"""Lists with much in them beside empty ones: `python -m bench.full_lists [--postgresql] [MESSAGES]`.
+"""Lists with much in them beside short ones: `python -m bench.full_lists [--postgresql]`.
 
 A million messages and a hundred thousand people by default, put in in bulk. Each page is asked in
 turn of a full and of an empty Peyk, so that the noise of the machine hits both; the figures are
