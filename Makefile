@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := app tools tests wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo setup test check lint types catalogs translate migrations format screenshots lighthouse lock clean python
+.PHONY: help run demo setup test check lint types catalogs translate migrations format screenshots lock clean python
 
 help: ## Say what each word does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,9 +48,6 @@ format: setup ## Put the code into its format
 
 screenshots: setup ## Take a picture of every page into docs/screenshots
 	@$(BIN)/python -m tools.screenshots
-
-lighthouse: setup ## Let Lighthouse look at four pages as on a phone
-	@$(BIN)/python -m tools.lighthouse
 
 lock: python ## Pin the newest packages with their hashes
 	@$(PYTHON) -m tools.lock
