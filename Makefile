@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := app tools tests wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo setup test check lint types catalogs translate migrations format lock clean python
+.PHONY: help run demo setup test check lint types catalogs translate migrations format screenshots lock clean python
 
 help: ## Say what each word does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,9 +23,10 @@ test: setup ## Run all tests: units, real mail servers, both databases, browser
 
 check: lint types catalogs migrations test ## Do everything that .ci/run does
 
-lint: setup ## Check style and format of the code
+lint: setup ## Check style and format of the code and of the style sheets
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m tools.checkers
 
 types: setup ## Check the types
 	@$(BIN)/mypy
@@ -44,6 +45,9 @@ migrations: setup ## Check the migrations: one head, up, down, up, equal to the 
 format: setup ## Put the code into its format
 	@$(BIN)/ruff check --fix --exit-zero .
 	@$(BIN)/ruff format .
+
+screenshots: setup ## Take a picture of every page into docs/screenshots
+	@$(BIN)/python -m tools.screenshots
 
 lock: python ## Pin the newest packages with their hashes
 	@$(PYTHON) -m tools.lock

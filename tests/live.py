@@ -45,7 +45,9 @@ class Peyk:
 
 
 @contextmanager
-def running_peyk(folder: Path, **settings: str) -> Iterator[Peyk]:
+def running_peyk(
+    folder: Path, *, processes: int = 1, threads: int = 4, **settings: str
+) -> Iterator[Peyk]:
     """Start a Peyk with an empty database and an administrator; end it afterwards."""
     port = free_port()
     environment = {
@@ -71,9 +73,9 @@ def running_peyk(folder: Path, **settings: str) -> Iterator[Peyk]:
                 "--bind",
                 f"127.0.0.1:{port}",
                 "-w",
-                "1",
+                str(processes),
                 "--threads",
-                "4",
+                str(threads),
                 "wsgi:app",
             ],
             ["flask", "--app", "wsgi", "mail", "worker"],

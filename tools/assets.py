@@ -1,6 +1,7 @@
-"""The font and, for the tests, the accessibility checker: fetched by npm, never kept in git.
+"""The font and, for the tests, the checkers of pages and styles: fetched by npm, not kept in git.
 
-A machine without Node gets npm from PyPI into an environment that is thrown away afterwards.
+A machine without Node gets npm from PyPI, into an environment that is thrown away afterwards; only
+where the tests want the checkers it stays, since these are programs for Node.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from tools.steps import ROOT, Step, StepFailed, run
 
 VENDOR = ROOT / "app" / "static" / "vendor"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+NODE = ROOT / "var" / "node"
 _PACKAGE = ROOT / "node_modules" / "@fontsource-variable" / "vazirmatn"
 _FONTS = {
     "vazirmatn-arabic-wght-normal.woff2": (
@@ -34,7 +36,7 @@ def step(*, with_checker: bool) -> Step:
     outputs = [VENDOR / name for name in (*_FONTS, _LICENCE)]
     return Step(
         name="assets-for-tests" if with_checker else "assets",
-        title="Font and accessibility checker" if with_checker else "Font",
+        title="Font, checkers of pages and styles" if with_checker else "Font",
         work=lambda: fetch(with_checker=with_checker),
         inputs=_INPUTS,
         outputs=[*outputs, AXE] if with_checker else outputs,
@@ -48,19 +50,27 @@ def fetch(*, with_checker: bool) -> None:
     mend = f"npm could not fetch it; {_NO_FONT}"
     if npm := shutil.which("npm"):
         run([npm, "ci", *_NPM_FLAGS, *wanted], mend)
+    elif with_checker:
+        _with_npm_in(NODE, wanted, mend)
     else:
-        _with_borrowed_npm(wanted, mend)
+        with tempfile.TemporaryDirectory(prefix="peyk-npm-") as folder:
+            _with_npm_in(Path(folder), wanted, mend)
     _copy_font()
 
 
-def _with_borrowed_npm(wanted: tuple[str, ...], mend: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="peyk-npm-") as folder:
-        venv.create(folder, with_pip=True)
-        programs = Path(folder) / "bin"
-        pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
-        pip += ["--disable-pip-version-check", "--retries=1", "--timeout=20", "--require-hashes"]
-        run([*pip, "-r", ROOT / "requirements-npm.txt"], f"there is no npm here; {_NO_FONT}")
-        run([programs / "npm", "ci", *_NPM_FLAGS, *wanted], mend)
+def node() -> str | None:
+    """Where Node is: the system's, or what the set-up has put here for the checkers."""
+    ours = NODE / "bin" / "node"
+    return shutil.which("node") or (str(ours) if ours.exists() else None)
+
+
+def _with_npm_in(folder: Path, wanted: tuple[str, ...], mend: str) -> None:
+    venv.create(folder, with_pip=True, clear=True)
+    programs = folder / "bin"
+    pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
+    pip += ["--disable-pip-version-check", "--retries=1", "--timeout=20", "--require-hashes"]
+    run([*pip, "-r", ROOT / "requirements-npm.txt"], f"there is no npm here; {_NO_FONT}")
+    run([programs / "npm", "ci", *_NPM_FLAGS, *wanted], mend)
 
 
 def _copy_font() -> None:

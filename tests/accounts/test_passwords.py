@@ -70,6 +70,14 @@ def test_r41_when_every_seat_is_taken_the_next_one_is_told_to_come_back(monkeypa
         passwords.hashed("kaftar-e abi dar baran")
 
 
+def test_when_the_queue_is_full_nobody_holds_a_thread_to_wait_in_it(monkeypatch):
+    room = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(passwords, "_room", room)
+    monkeypatch.setattr(passwords, "SECONDS_IN_QUEUE", 60)
+    with room, pytest.raises(Busy):
+        passwords.hashed("kaftar-e abi dar baran")
+
+
 @pytest.mark.parametrize(
     "password",
     [
