@@ -37,6 +37,8 @@ from app.web.preferences.routes import bp as preferences
 from app.web.profile.routes import bp as profile
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
+from app.web.second_factor.routes import bp as second_factor
+from app.web.second_factor.sign_in import bp as second_step
 from app.web.sessions.routes import bp as sessions
 from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
@@ -61,6 +63,8 @@ SCREENS: tuple[Blueprint, ...] = (
     profile,
     recovery,
     registration,
+    second_factor,
+    second_step,
     sessions,
     settings,
     smtp_settings,

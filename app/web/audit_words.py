@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from app.core.audit import AuditEntry
 from app.i18n.text import _, _l
-from app.web import account_words
+from app.web import account_words, second_factor_words
 from app.web.markup import code, fill, ltr
 
 EVENTS: Final = {
@@ -48,6 +48,7 @@ EVENTS: Final = {
     "audit.exported": _l("Audit log downloaded as a table"),
     "demo.seeded": _l("World of the demo made"),
     **account_words.EVENTS,
+    **second_factor_words.EVENTS,
 }
 _OF_SESSIONS: Final = ("session.", "second_factor.", "user.signed_out", "user.session_")
 # Areas by the beginnings of the names of their events, with their pictures; the first that fits.

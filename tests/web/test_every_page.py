@@ -38,6 +38,8 @@ PANEL = {
     "/account/sessions": 8,
     "/account/deletion": 8,
     "/system/languages": 4,
+    "/account/second-factor": 8,
+    "/account/second-factor/enrolments/new": 8,
     "/system/outbox": 8,
     "/system/settings": 8,
     "/system/audit": 8,
@@ -57,6 +59,11 @@ OF_ONE = (
 MOST_QUERIES = 8
 # Not pages: for machines, fragments of a page, or ways to somewhere else.
 NOT_PAGES = {"/", "/healthz", "/readyz", "/metrics", "/register/waiting", "/register/waiting/state"}
+# Only after something else was done: tests of their own open them.
+NOT_PAGES |= {"/login/code", "/login/recovery-code"}
+NOT_PAGES |= {
+    f"/account/second-factor/{page}" for page in ("setup", "recovery-codes/new", "removal")
+}
 NOT_PAGES |= {"/system/outbox/deeds"}  # nothing to show without a choice
 NOT_PAGES |= {"/.well-known/security.txt", "/.well-known/change-password"}
 
