@@ -21,7 +21,7 @@ EVENTS: Final = {
     "outbox.resent": _l("Fresh mails sent"),
     "outbox.purged": _l("Old mail deleted"),
     "outbox.exported": _l("Outbox downloaded as a table"),
-    "registration.requested": _l("Registered"),
+    "registration.requested": _l("A registration began"),
     "registration.resent": _l("Activation mail asked for again"),
     "registration.address_corrected": _l("Address of a registration corrected"),
     "registration.found_again": _l("Own registration found again"),
