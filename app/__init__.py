@@ -15,9 +15,7 @@ from app.mail import alerts, engine, kinds, retention, servers, traffic, worker
 
 MAX_FORM_BYTES = 256 * 1024
 CHORES = (
-    housekeeping.forget_old_attempts,
-    housekeeping.forget_old_sessions,
-    housekeeping.forget_old_links,
+    *housekeeping.CHORES,
     words.write_missing,
     rate_limit.forget,
     # Before anything is forgotten that it counts.

@@ -64,6 +64,7 @@ class Config:
     alert_webhook_url: str | None = None
     alert_webhook_secret: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
+    security_contact: str = ""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -96,6 +97,7 @@ class Config:
             alert_webhook_url=_webhook_url(env),
             alert_webhook_secret=_secret(env, "PEYK_ALERT_WEBHOOK_SECRET"),
             metrics_token=_secret(env, "PEYK_METRICS_TOKEN"),
+            security_contact=_contact(env),
             environment={k: v for k, v in env.items() if k.startswith("PEYK_SMTP_") or k == "PORT"},
         )
 
@@ -272,6 +274,17 @@ def is_plain_url(text: str) -> bool:
         and bool(parts.hostname)
         and (is_visible and is_plain and port != 0)
     )
+
+
+def _contact(env: Mapping[str, str]) -> str:
+    text = env.get("PEYK_SECURITY_CONTACT", "").strip()
+    is_visible = text.isascii() and text.isprintable() and " " not in text
+    if text and not (is_visible and text.startswith(("https://", "mailto:"))):
+        raise ConfigError(
+            "PEYK_SECURITY_CONTACT must be mailto:security@yourdomain.com or an https:// address, "
+            "or be left out."
+        )
+    return text
 
 
 def _secret(env: Mapping[str, str], name: str) -> str:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import browsers, limits, registration, tokens, users
+from app.accounts import browsers, entrance, limits, registration, tokens, users
 from app.accounts.browsers import Browser
 from app.accounts.done import Done, Why
+from app.accounts.entrance import Entered
 from app.accounts.models import ActivationToken, PendingRegistration, User, UserRole, UserState
 from app.core import audit, clock, transaction
 from app.core.audit import Actor
@@ -39,10 +40,10 @@ class NotActivated(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The user that came out, and the secret of a session for the browser that registered."""
+    """The user that came out; in the browser that registered they have come in."""
 
     user: User
-    secret: str = ""
+    entered: Entered | None = None
 
 
 def look_at(token: str) -> Link:
@@ -70,7 +71,7 @@ def activate(token: str, actor: Actor, browser: Browser = browsers.UNKNOWN) -> O
     user = spend(token)
     note(user, actor, "link")
     db.session.commit()
-    return Opened(user, browsers.let_in(user.id, browser, actor) if is_own else "")
+    return Opened(user, entrance.enter(user.id, browser.visit, actor) if is_own else None)
 
 
 def is_opened_where_begun(token: str, browser: Browser) -> bool:

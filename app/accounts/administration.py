@@ -75,7 +75,7 @@ def _each(user_ids: Collection[int], actor: Actor, deed: _Deed) -> Done:
     """Do the deed with each of them in one transaction, and write each down."""
     done = Done()
     transaction.begin()
-    able = _hold_able_administrators()
+    able = hold_able_administrators()
     if actor.user_id is not None and actor.user_id not in able:
         db.session.rollback()
         raise NoLongerAdministrator(actor.label)
@@ -92,12 +92,12 @@ def _each(user_ids: Collection[int], actor: Actor, deed: _Deed) -> Done:
     return done
 
 
-def _hold_able_administrators() -> set[int]:
+def hold_able_administrators() -> set[int]:
     """Hold everybody who could be the last one: whoever else changes administrators waits here.
 
     On PostgreSQL the rows are looked at again after waiting, so nobody counts who was just demoted.
     """
-    able = select(User.id).where(User.role == UserRole.ADMIN, User.state == UserState.ACTIVE)
+    able = select(User.id).where(*users.able_administrator())
     return set(db.session.scalars(able.order_by(User.id).with_for_update()))
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.accounts import limits, passwords, returning, sessions
-from app.accounts.limits import Counted
+from app.accounts import entrance, passwords, returning, strangers, tries
+from app.accounts.entrance import Entered, Visit
 from app.accounts.models import User
+from app.accounts.tries import Try
 from app.core import addresses, audit, transaction
 from app.core.addresses import InvalidAddress
 from app.core.audit import Actor
@@ -32,35 +33,34 @@ class Credentials:
 
     email: str
     password: str = field(repr=False)
-    remember: bool = False
-    user_agent: str = ""
+    visit: Visit = field(default_factory=Visit)
 
 
-def sign_in(credentials: Credentials, actor: Actor) -> str:
-    """Open a session and return its secret; raise `SignInRefused` or `TooOften`.
+def sign_in(credentials: Credentials, actor: Actor) -> Entered:
+    """Let in whose credentials these are; raise `SignInRefused` or `TooOften`."""
+    return entrance.enter(identify(credentials, actor), credentials.visit, actor)
+
+
+def identify(credentials: Credentials, actor: Actor) -> int:
+    """Return whose credentials these are; raise `SignInRefused` or `TooOften`.
 
     Who has registered and not activated is refused too, but led back (`StillWaiting`).
 
-    Tries are counted before any hashing, for unknown names too; those that turn out well are
-    given back, so that nobody locks themselves out by signing in.
+    Tries are counted before any hashing, for unknown names too; one that turns out well is
+    given back to its account, so that nobody locks themselves out by signing in.
     """
-    tries = _tries(credentials.email, actor.ip)
-    limits.spend(*tries)
+    counted = tries.count(credentials.email, actor.ip, credentials.visit.browser)
     user_id = _whose(credentials)
     if user_id is None and (handle := _waiting(credentials, actor)):
-        limits.give_back(*tries)
+        counted.turned_out_well()
         raise StillWaiting(handle)
     if user_id is None:
         audit.record("session.refused", actor=actor)
         db.session.commit()
         raise SignInRefused("address or password")
-    limits.give_back(*tries)
-    return _open(user_id, credentials, actor)
-
-
-def _tries(email: str, ip: str) -> tuple[Counted, ...]:
-    account = f"{limits.address_key(email)}|{limits.network(ip)}"
-    return (limits.SIGN_IN_PER_ACCOUNT, account), (limits.SIGN_IN_PER_IP, limits.origin(ip))
+    counted.turned_out_well()
+    _welcome(user_id, credentials.password, counted)
+    return user_id
 
 
 def _whose(credentials: Credentials) -> int | None:
@@ -91,24 +91,14 @@ def _user(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email_key == key))
 
 
-def _open(user_id: int, credentials: Credentials, actor: Actor) -> str:
-    user = db.session.get_one(User, user_id)
-    better = _better_hash(user.password_hash, credentials.password)
+def _welcome(user_id: int, password: str, counted: Try) -> None:
+    """Begin to count anew what strangers tried, and hash better what was hashed long ago."""
+    stored = db.session.get_one(User, user_id).password_hash
+    db.session.commit()  # nothing of the database is held while the password is hashed
+    better = passwords.hashed(password) if passwords.needs_rehash(stored) else ""
     transaction.begin()
     if better:
-        user.password_hash = better
-    token = sessions.open_for(
-        user,
-        remember=credentials.remember,
-        ip=actor.ip,
-        user_agent=credentials.user_agent,
-    )
-    signed_in = Actor(user.id, user.email, actor.ip, actor.request_id)
-    audit.record("session.opened", actor=signed_in, target=f"user:{user.id}")
+        db.session.get_one(User, user_id).password_hash = better
+    if not counted.is_known:
+        strangers.forgive(counted.account)
     db.session.commit()
-    return token
-
-
-def _better_hash(stored: str, password: str) -> str | None:
-    """Return a new hash when the parameters have risen since the stored one was made."""
-    return passwords.hashed(password) if passwords.needs_rehash(stored) else None

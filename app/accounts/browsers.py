@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from app.accounts import sessions, tokens
-from app.accounts.models import ActivationToken, PendingRegistration, User
-from app.core import audit, clock, transaction
-from app.core.audit import Actor
-from app.extensions import db
+from app.accounts import tokens
+from app.accounts.entrance import Visit
+from app.accounts.models import ActivationToken, PendingRegistration
+from app.core import clock
 
 # So long after a server took the mail one press also signs in; later the password is asked for.
 ONE_PRESS = timedelta(minutes=30)
@@ -15,10 +14,10 @@ ONE_PRESS = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Where a request came from: the handle of the attempt begun there, if any, and its name."""
+    """Where a request came from, and the handle of the attempt that was begun there, if any."""
 
     handle: str = field(default="", repr=False)
-    user_agent: str = ""
+    visit: Visit = field(default_factory=Visit)
 
 
 UNKNOWN = Browser()
@@ -34,14 +33,3 @@ def registered_here(browser: Browser, row: ActivationToken, pending: PendingRegi
 def has_begun(browser: Browser, pending: PendingRegistration) -> bool:
     """Tell whether an attempt was begun in this browser."""
     return bool(browser.handle) and tokens.digest(browser.handle) == pending.handle_digest
-
-
-def let_in(user_id: int, browser: Browser, actor: Actor) -> str:
-    """Open a session for somebody whose account has just opened here; return its secret."""
-    transaction.begin()
-    user = db.session.get_one(User, user_id)
-    secret = sessions.open_for(user, remember=False, ip=actor.ip, user_agent=browser.user_agent)
-    signed_in = Actor(user.id, user.email, actor.ip, actor.request_id)
-    audit.record("session.opened", actor=signed_in, target=f"user:{user.id}")
-    db.session.commit()
-    return secret

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 from sqlalchemy import delete, exists, select
 
-from app.accounts import registration, tokens
+from app.accounts import (
+    confirmation,
+    deletion,
+    known_browsers,
+    links,
+    registration,
+    remembered,
+    strangers,
+    tokens,
+)
 from app.accounts.models import PendingRegistration, RecoveryToken, UserSession
 from app.core import audit, clock, transaction
 from app.extensions import db
@@ -57,3 +66,16 @@ def forget_old_links() -> int:
     gone = transaction.changed(delete(RecoveryToken).where(old))
     db.session.commit()
     return gone
+
+
+CHORES = (
+    forget_old_attempts,
+    forget_old_sessions,
+    forget_old_links,
+    confirmation.forget_old,
+    deletion.erase_due,
+    known_browsers.forget_old,
+    links.forget_old,
+    remembered.forget_old,
+    strangers.forget_old,
+)

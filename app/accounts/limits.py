@@ -27,6 +27,10 @@ RECOVER_BY_ALL = Limit("recover.all", 600, _HOUR)
 FOLLOW_PER_IP = Limit("follow.ip", 60, timedelta(minutes=1))
 SIGN_IN_PER_ACCOUNT = Limit("sign_in.account", 5, timedelta(minutes=5))
 SIGN_IN_PER_IP = Limit("sign_in.ip", 30, timedelta(minutes=1))
+SIGN_IN_FROM_KNOWN = Limit("sign_in.known", 10, timedelta(minutes=5))
+CONFIRM_PER_SESSION = Limit("confirm.session", 5, timedelta(minutes=5))
+CHANGE_ADDRESS_PER_USER = Limit("change_address.user", 5, _HOUR)
+CHANGE_ADDRESS_PER_ADDRESS = Limit("change_address.address", 5, _HOUR)
 
 Counted = tuple[Limit, str]
 
@@ -35,7 +39,12 @@ def spend(*counted: Counted) -> None:
     """Take one of each, or raise `TooOften` with the time to wait."""
     for limit, key in counted:
         if wait := rate_limit.take(limit, key):
-            raise TooOften(max(1, math.ceil(wait.total_seconds())))
+            raise TooOften(seconds(wait))
+
+
+def seconds(wait: timedelta) -> int:
+    """Return a time to wait as whole seconds, at least one."""
+    return max(1, math.ceil(wait.total_seconds()))
 
 
 def give_back(*counted: Counted) -> None:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.accounts import account_mails, codes, password_mails, registration, tokens
 from app.accounts import activation as opening
-from app.accounts import codes, password_mails, registration, tokens
 from app.accounts.mail_words import in_language, inert, link, owner_of
 from app.accounts.models import ActivationCode, PendingRegistration, User
 from app.config import current_config
@@ -91,7 +91,14 @@ def opened_by_hand(request: MailRequest) -> Words | None:
     return Words("opened_by_hand", _("Your account is open"), context)
 
 
-KINDS = (activation, already_registered, invitation, opened_by_hand, *password_mails.KINDS)
+KINDS = (
+    activation,
+    already_registered,
+    invitation,
+    opened_by_hand,
+    *password_mails.KINDS,
+    *account_mails.KINDS,
+)
 
 
 def _has_lost_its_point(pending: PendingRegistration, to: str) -> bool:

@@ -51,6 +51,8 @@ class User(Base):
     locale: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When the person asked that their account be deleted: the day on which it goes.
+    delete_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
     @property
     def is_admin(self) -> bool:
@@ -140,7 +142,10 @@ class RecoveryToken(Base):
 
 
 class UserSession(Base):
-    """One signed-in browser; ends when it rests too long, grows too old or signs out."""
+    """One signed-in browser; ends when it rests too long, grows too old or signs out.
+
+    `confirmed_at` is when the password was last typed in it; a remembered browser has not.
+    """
 
     __tablename__ = "user_sessions"
 
@@ -151,7 +156,10 @@ class UserSession(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     idle_ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    remember: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    remembered_id: Mapped[int | None] = mapped_column(
+        ForeignKey("remembered_browsers.id", ondelete="SET NULL"), index=True
+    )
     ip: Mapped[str] = mapped_column(String(45))
     user_agent: Mapped[str] = mapped_column(String(AGENT_LENGTH))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.accounts import limits, tokens, users
+from app.accounts import known_browsers, limits, tokens, users
 from app.accounts.activation import Link
 from app.accounts.done import Done, Why
 from app.accounts.models import RecoveryToken, User
@@ -99,9 +99,11 @@ def look_at(token: str) -> Look:
     return Look(Link.USABLE, user.email)
 
 
-def recover(token: str, password: str, actor: Actor) -> None:
+def recover(token: str, password: str, actor: Actor, browser: str = "") -> str:
     """Spend the link and give its owner the password; they sign in with it themselves.
 
+    Return the secret of the browser: whoever has read the mail is a stranger no more, so that
+    nobody who tries passwords elsewhere makes them wait.
     Raises `NotRecovered` when the link leads nowhere, `WeakPassword` when the policy refuses.
     """
     limits.spend((limits.FOLLOW_PER_IP, limits.origin(actor.ip)))
@@ -114,6 +116,7 @@ def recover(token: str, password: str, actor: Actor) -> None:
     transaction.begin()
     user = _spend(token)
     users.put_password(user, password_hash)
+    browser, _is_strange = known_browsers.note(user.id, browser)
     audit.record(
         "user.password_recovered",
         actor=actor,
@@ -122,6 +125,7 @@ def recover(token: str, password: str, actor: Actor) -> None:
     )
     db.session.commit()
     engine.wake()
+    return browser
 
 
 def _owner(row: RecoveryToken | None) -> User | None:

@@ -8,11 +8,14 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from app.accounts import tokens
 from app.accounts.models import User, UserRole, UserSession
+from app.accounts.session_models import RememberedBrowser
 from app.core import clock, transaction
 from app.extensions import db
 
 TOUCHED_EVERY = timedelta(minutes=1)
-_AGENT_LENGTH = 200
+# So long after the password was typed dangerous deeds ask for nothing more.
+CONFIRMED_FOR = timedelta(minutes=10)
+AGENT_LENGTH = 200
 _SHOWN = 50
 
 
@@ -24,12 +27,9 @@ class Life:
     whole: timedelta
 
 
-# By role and by "keep me signed in".
 LIVES = {
-    (UserRole.ADMIN, False): Life(timedelta(minutes=30), timedelta(hours=12)),
-    (UserRole.ADMIN, True): Life(timedelta(hours=12), timedelta(days=14)),
-    (UserRole.USER, False): Life(timedelta(days=7), timedelta(days=30)),
-    (UserRole.USER, True): Life(timedelta(days=30), timedelta(days=90)),
+    UserRole.ADMIN: Life(timedelta(minutes=30), timedelta(hours=12)),
+    UserRole.USER: Life(timedelta(hours=12), timedelta(days=7)),
 }
 
 
@@ -43,11 +43,19 @@ class SignedIn:
     locale: str
     is_admin: bool
     session_id: int
+    is_confirmed: bool = False
 
 
-def open_for(user: User, *, remember: bool, ip: str, user_agent: str) -> str:
+def open_for(
+    user: User,
+    *,
+    ip: str,
+    user_agent: str,
+    remembered_id: int | None = None,
+    is_confirmed: bool = True,
+) -> str:
     """Add a session to the caller's transaction; return the secret for the browser's cookie."""
-    token, now, life = tokens.new(), clock.now(), LIVES[UserRole(user.role), remember]
+    token, now, life = tokens.new(), clock.now(), LIVES[UserRole(user.role)]
     db.session.add(
         UserSession(
             token_digest=tokens.digest(token),
@@ -56,9 +64,10 @@ def open_for(user: User, *, remember: bool, ip: str, user_agent: str) -> str:
             seen_at=now,
             idle_ends_at=now + life.idle,
             ends_at=now + life.whole,
-            remember=remember,
+            confirmed_at=now if is_confirmed else None,
+            remembered_id=remembered_id,
             ip=ip[:45],
-            user_agent=user_agent[:_AGENT_LENGTH],
+            user_agent=user_agent[:AGENT_LENGTH],
         )
     )
     return token
@@ -73,21 +82,41 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
     found = db.session.execute(
         select(UserSession, User)
         .join(User, User.id == UserSession.user_id)
-        .where(
-            UserSession.token_digest == tokens.digest(token),
-            UserSession.ended_at.is_(None),
-            UserSession.ends_at > now,
-            UserSession.idle_ends_at > now,
-        )
+        .where(UserSession.token_digest == tokens.digest(token), *_lets_in())
     ).one_or_none()
     if found is None or not found.User.is_active:
         return None
     session, user = found.UserSession, found.User
-    signed_in = SignedIn(user.id, user.name, user.email, user.locale, user.is_admin, session.id)
-    idle = LIVES[UserRole(user.role), session.remember].idle
+    is_confirmed = session.confirmed_at is not None and now < session.confirmed_at + CONFIRMED_FOR
+    signed_in = SignedIn(
+        user.id, user.name, user.email, user.locale, user.is_admin, session.id, is_confirmed
+    )
+    idle = LIVES[UserRole(user.role)].idle
     if is_here:
         _touch(session, idle)
     return signed_in
+
+
+def number_of(token: str) -> int:
+    """Return the number of a session by its secret."""
+    number = select(UserSession.id).where(UserSession.token_digest == tokens.digest(token))
+    return db.session.scalars(number).one()
+
+
+def renew(session_id: int) -> str:
+    """Give a session another secret after its password was typed, in the caller's transaction.
+
+    The old secret is worth nothing from now on; the dangerous deeds are open for a while.
+    """
+    token = tokens.new()
+    values = {"token_digest": tokens.digest(token), "confirmed_at": clock.now()}
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.ended_at.is_(None))
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
+    return token
 
 
 def close(token: str) -> None:
@@ -97,22 +126,20 @@ def close(token: str) -> None:
     db.session.commit()
 
 
-def close_all(user_id: int) -> None:
-    """End every session of somebody, in the caller's transaction."""
-    _end(UserSession.user_id == user_id)
+def close_all(user_id: int, *, but: int | None = None) -> None:
+    """End every session of somebody, or all but one, in the caller's transaction."""
+    _end(and_(UserSession.user_id == user_id, UserSession.id != (but or 0)))
+    spared = select(UserSession.remembered_id).where(
+        UserSession.id == (but or 0), UserSession.remembered_id.is_not(None)
+    )
+    _forget(and_(RememberedBrowser.user_id == user_id, RememberedBrowser.id.not_in(spared)))
 
 
 def open_of(user_id: int) -> Sequence[UserSession]:
     """Return the sessions of somebody that still let them in, the last used first."""
-    now = clock.now()
     return db.session.scalars(
         select(UserSession)
-        .where(
-            UserSession.user_id == user_id,
-            UserSession.ended_at.is_(None),
-            UserSession.ends_at > now,
-            UserSession.idle_ends_at > now,
-        )
+        .where(UserSession.user_id == user_id, *_lets_in())
         .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
         .limit(_SHOWN)
     ).all()
@@ -121,6 +148,21 @@ def open_of(user_id: int) -> Sequence[UserSession]:
 def close_one(user_id: int, session_id: int) -> None:
     """End one session of somebody, in the caller's transaction."""
     _end(and_(UserSession.id == session_id, UserSession.user_id == user_id))
+
+
+def close_remembered(user_id: int, remembered_id: int) -> None:
+    """Let a browser open no more sessions by itself, and end those it opened."""
+    _end(and_(UserSession.remembered_id == remembered_id, UserSession.user_id == user_id))
+    _forget(and_(RememberedBrowser.id == remembered_id, RememberedBrowser.user_id == user_id))
+
+
+def _lets_in() -> tuple[ColumnElement[bool], ...]:
+    now = clock.now()
+    return (
+        UserSession.ended_at.is_(None),
+        UserSession.ends_at > now,
+        UserSession.idle_ends_at > now,
+    )
 
 
 def _touch(session: UserSession, idle: timedelta) -> None:
@@ -139,9 +181,23 @@ def _touch(session: UserSession, idle: timedelta) -> None:
 
 
 def _end(whose: ColumnElement[bool]) -> None:
+    """End sessions, and with each the right of its browser to open another one."""
+    remembered = select(UserSession.remembered_id).where(
+        whose, UserSession.ended_at.is_(None), UserSession.remembered_id.is_not(None)
+    )
+    _forget(RememberedBrowser.id.in_(remembered))
     db.session.execute(
         update(UserSession)
         .where(whose, UserSession.ended_at.is_(None))
+        .values(ended_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _forget(whose: ColumnElement[bool]) -> None:
+    db.session.execute(
+        update(RememberedBrowser)
+        .where(whose, RememberedBrowser.ended_at.is_(None))
         .values(ended_at=clock.now())
         .execution_options(synchronize_session=False)
     )

@@ -1,8 +1,9 @@
 """The code of the mail, typed on the page that waits: it opens the account and signs in."""
 
-from app.accounts import activation, browsers, codes, limits, registration
+from app.accounts import activation, codes, entrance, limits, registration
 from app.accounts.browsers import Browser
 from app.accounts.codes import Verdict
+from app.accounts.entrance import Entered
 from app.accounts.models import PendingRegistration
 from app.core import transaction
 from app.core.audit import Actor
@@ -18,8 +19,8 @@ class CodeRefused(Refused):
         self.verdict = verdict
 
 
-def activate(code: str, browser: Browser, actor: Actor) -> str:
-    """Open the account of the attempt begun in this browser; return the secret of a session.
+def activate(code: str, browser: Browser, actor: Actor) -> Entered:
+    """Open the account of the attempt begun in this browser, and let its person in.
 
     Raises `CodeRefused`, `NotFound` when the attempt is over, `NotActivated` when its address has
     got a user meanwhile, and `TooOften`. A try counts before it is judged, and stays counted.
@@ -45,4 +46,4 @@ def activate(code: str, browser: Browser, actor: Actor) -> str:
     user = activation.open_one(pending_id, attempts)
     activation.note(user, actor, "code")
     db.session.commit()
-    return browsers.let_in(user.id, browser, actor)
+    return entrance.enter(user.id, browser.visit, actor)

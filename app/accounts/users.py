@@ -2,9 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from app.accounts import password_policy, passwords, sessions, tokens
+from app.accounts import (
+    known_browsers,
+    limits,
+    password_policy,
+    passwords,
+    sessions,
+    strangers,
+    tokens,
+)
 from app.accounts.models import RecoveryToken, User, UserRole, UserState
 from app.accounts.password_policy import Problem
 from app.core import addresses, audit, clock, site, transaction
@@ -13,6 +21,7 @@ from app.core.audit import Actor
 from app.core.errors import NotFound, Refused
 from app.extensions import db
 from app.mail import engine, outbox
+from app.mail.models import OutboxMessage
 
 RECOVERY = "recovery"
 PASSWORD_CHANGED = "password_changed"
@@ -65,6 +74,25 @@ def promote(address: Address, actor: Actor) -> User:
     return user
 
 
+def enable(address: Address, actor: Actor) -> User:
+    """Let somebody in again, whoever disabled the account and whenever it was to be deleted."""
+    user = _begin(address)
+    user.state, user.delete_at = UserState.ACTIVE, None
+    strangers.forgive(limits.address_key(user.email))
+    audit.record("user.enabled", actor=actor, target=_target(user))
+    db.session.commit()
+    return user
+
+
+def sign_out(address: Address, actor: Actor) -> User:
+    """End all sessions of somebody."""
+    user = _begin(address)
+    sessions.close_all(user.id)
+    audit.record("user.signed_out", actor=actor, target=_target(user))
+    db.session.commit()
+    return user
+
+
 def set_password(address: Address, password: str, actor: Actor) -> User:
     """Give somebody another password and end all their sessions."""
     user = find(address)
@@ -86,21 +114,31 @@ def put_password(user: User, password_hash: str) -> None:
 
     Every session ends, every link to a new password dies, and a mail tells the person.
     """
-    user.password_hash = password_hash
+    replace_hash(user, password_hash)
     sessions.close_all(user.id)
-    tokens.forget([user.id], RecoveryToken)
-    outbox.cancel_about(RECOVERY, user.id)
     notify(user, PASSWORD_CHANGED)
 
 
-def notify(user: User, kind: str) -> None:
-    """Queue a mail to somebody, in the caller's transaction, at the address that is stored."""
-    outbox.enqueue(
+def replace_hash(user: User, password_hash: str) -> None:
+    """Exchange the hash: links to a new password die, browsers are strange, waits are over."""
+    user.password_hash = password_hash
+    tokens.forget([user.id], RecoveryToken)
+    outbox.cancel_about(RECOVERY, user.id)
+    known_browsers.forget(user.id)
+    strangers.forgive(limits.address_key(user.email))
+
+
+def notify(user: User, kind: str, *, to: str = "", occasion: str = "") -> OutboxMessage:
+    """Queue a mail to somebody, in the caller's transaction, at the address that is stored.
+
+    Some mails go to an address of before or to one that is to come, or are about one occasion.
+    """
+    return outbox.enqueue(
         kind,
         about=user.id,
-        to=addresses.parse(user.email).ascii,
+        to=addresses.parse(to or user.email).ascii,
         locale=user.locale,
-        occasion=tokens.new()[:16],
+        occasion=occasion or tokens.new()[:16],
     )
 
 
@@ -126,8 +164,17 @@ def admins() -> Sequence[User]:
 
 def has_admin() -> bool:
     """Tell whether anybody is able to manage the system."""
-    able = select(User.id).where(User.role == UserRole.ADMIN, User.state == UserState.ACTIVE)
+    able = select(User.id).where(*able_administrator())
     return db.session.scalar(able.limit(1)) is not None
+
+
+def able_administrator() -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of those who may manage the system and are going to stay."""
+    return (
+        User.role == UserRole.ADMIN,
+        User.state == UserState.ACTIVE,
+        User.delete_at.is_(None),
+    )
 
 
 def _begin(address: Address) -> User:

@@ -77,6 +77,22 @@ def set_password(email: Address) -> None:
     click.echo(f"{user.email} has a new password; all sessions have ended.")
 
 
+@group.command("enable")
+@click.argument("email", type=AddressArgument())
+def enable(email: Address) -> None:
+    """Let somebody in again whose account was disabled."""
+    user = _or_fail(lambda: users.enable(email, audit.CONSOLE))
+    click.echo(f"{user.email} may sign in again.")
+
+
+@group.command("sign-out")
+@click.argument("email", type=AddressArgument())
+def sign_out(email: Address) -> None:
+    """End all sessions of somebody and forget their remembered browsers."""
+    user = _or_fail(lambda: users.sign_out(email, audit.CONSOLE))
+    click.echo(f"{user.email} is signed out everywhere.")
+
+
 def _promote(email: Address, *, sure: bool) -> None:
     """Make somebody who exists an administrator, once it is clear that this is meant."""
     if not sure:

@@ -5,7 +5,9 @@ import re
 import sys
 from collections.abc import Mapping
 
-_SECRET_PATH = re.compile(r"(/(?:activate|recover|invitations)/)[^\s/?\"]+")
+_SECRET_PATH = re.compile(
+    r"(/(?:activate|recover|invitations|address|address-undo|keep-account)/)[^\s/?\"]+"
+)
 _NEEDS_QUOTES = re.compile(r'[\s"=]')
 
 

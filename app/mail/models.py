@@ -178,6 +178,11 @@ class OutboxMessage(Base):
     next_server: Mapped[str | None] = mapped_column(String(16))
     last_outcome: Mapped[str] = mapped_column(String(24), default="")
 
+    @property
+    def occasion(self) -> str:
+        """Return on which occasion this kind of mail about this thing was asked for."""
+        return self.dedupe_key.rpartition(":")[2]
+
 
 class UnknownReply(Base):
     """An answer that no rule knows, with everything personal folded away, and how often it came."""

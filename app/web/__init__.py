@@ -18,6 +18,7 @@ from app.web import (
     template_text,
     urls,
 )
+from app.web.account_links.routes import bp as account_links
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
@@ -28,6 +29,7 @@ from app.web.invitations.routes import bp as invitations
 from app.web.languages.routes import bp as languages
 from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
+from app.web.profile.routes import bp as profile
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
 from app.web.sessions.routes import bp as sessions
@@ -35,10 +37,12 @@ from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
 from app.web.smtp_suggestions.routes import bp as smtp_suggestions
 from app.web.users.routes import bp as users
+from app.web.well_known.routes import bp as well_known
 
 __all__ = ["SCREENS", "init_app", "select_locale"]
 
 SCREENS: tuple[Blueprint, ...] = (
+    account_links,
     connection_test,
     dashboard,
     deliverability,
@@ -47,6 +51,7 @@ SCREENS: tuple[Blueprint, ...] = (
     languages,
     outbox,
     preferences,
+    profile,
     recovery,
     registration,
     sessions,
@@ -54,6 +59,7 @@ SCREENS: tuple[Blueprint, ...] = (
     smtp_settings,
     smtp_suggestions,
     users,
+    well_known,
 )
 # Only where mail is caught instead of sent; elsewhere their addresses do not exist.
 DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail,)

@@ -14,16 +14,20 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
 from app.core import audit
+from app.web import confirmation
 
 __all__ = [
     "admin_only",
     "client_ip",
+    "confirmed",
+    "confirmed_when",
     "current_actor",
     "current_user",
     "is_local_path",
     "public",
     "safe_next",
     "signed_in",
+    "visitor",
 ]
 
 P = ParamSpec("P")
@@ -70,10 +74,41 @@ def admin_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
     return guarded
 
 
+def confirmed(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let in who has typed the password within ten minutes; ask the others, and lose nothing.
+
+    Stands below `admin_only` or `signed_in`.
+    """
+    return confirmed_when(lambda *_args, **_kwargs: True)(view)
+
+
+def confirmed_when(
+    is_dangerous: Callable[..., bool],
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Do what `confirmed` does, where one route serves several deeds and some are harmless."""
+
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            wants_password = is_dangerous(*args, **kwargs)
+            asked = confirmation.ask(current_actor()) if wants_password else None
+            return view(*args, **kwargs) if asked is None else asked
+
+        guarded.confirmed = True  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def visitor() -> audit.Actor:
+    """Somebody of whom nothing is known but where the request comes from."""
+    return audit.Actor(None, "visitor", client_ip(), request_id())
+
+
 def current_actor() -> audit.Actor:
     """The person behind this request, as the audit writes it down."""
     if not current_user.is_authenticated:
-        return audit.Actor(None, "visitor", client_ip(), request_id())
+        return visitor()
     return audit.Actor(current_user.id, current_user.email, client_ip(), request_id())
 
 

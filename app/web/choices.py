@@ -8,9 +8,9 @@ from flask import Response, has_request_context, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.config import current_config
 from app.core import site
 from app.i18n import locales
+from app.web import cookies
 
 LOCALE: Final = "locale"
 THEME: Final = "theme"
@@ -57,14 +57,7 @@ def next_theme() -> str:
 
 def remember(response: BaseResponse, name: str, value: str) -> None:
     """Give the browser a cookie with the choice; no script can read it."""
-    response.set_cookie(
-        _cookie(name),
-        value,
-        max_age=_LIFETIME,
-        secure=current_config().is_https,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.write(response, name, value, _LIFETIME)
 
 
 def remember_asked(response: Response) -> Response:
@@ -76,7 +69,7 @@ def remember_asked(response: Response) -> Response:
 
 def chosen_of(name: str, known: Collection[str]) -> str | None:
     """What the browser remembers of a choice, when it is one of those that there are."""
-    value = request.cookies.get(_cookie(name))
+    value = cookies.read(name)
     return value if value in known else None
 
 
@@ -97,7 +90,3 @@ def _of_the_account() -> str | None:
 def _wished_locale() -> str | None:
     """The first of the languages that the browser prefers which there is here."""
     return request.accept_languages.best_match(locales.LOCALES)
-
-
-def _cookie(name: str) -> str:
-    return f"{'__Host-' if current_config().is_https else ''}peyk_{name}"

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -21,6 +22,7 @@ from werkzeug.exceptions import (
 
 from app.core import errors as domain
 from app.i18n import locales
+from app.i18n.formats import duration
 from app.i18n.text import _l
 from app.web import choices
 from app.web.access import request_id
@@ -132,7 +134,11 @@ def _later() -> ServiceUnavailable:
 def _page(error: HTTPException, words: Words) -> Response:
     """An error in the usual frame."""
     html = render_template(
-        "errors/page.html", words=words, status=error.code, request_id=request_id()
+        "errors/page.html",
+        words=words,
+        wait=_wait(error),
+        status=error.code,
+        request_id=request_id(),
     )
     return _response(error, html)
 
@@ -142,7 +148,11 @@ def _plain(error: HTTPException) -> Response:
     code = choices.without_account()
     with locales.use(code) as locale:
         html = current_app.jinja_env.get_template("errors/plain.html").render(
-            words=_words(error), status=error.code, request_id=request_id(), locale=locale
+            words=_words(error),
+            wait=_wait(error),
+            status=error.code,
+            request_id=request_id(),
+            locale=locale,
         )
     return _response(error, html)
 
@@ -153,6 +163,12 @@ def _response(error: HTTPException, html: str) -> Response:
     response.set_data(html)
     response.content_type = "text/html; charset=utf-8"
     return response
+
+
+def _wait(error: HTTPException) -> str:
+    """How long to wait, in words; empty when nobody said."""
+    seconds = getattr(error, "retry_after", None)
+    return duration(timedelta(seconds=seconds)) if isinstance(seconds, int) else ""
 
 
 def _words(error: HTTPException) -> Words:

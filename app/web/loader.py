@@ -1,16 +1,20 @@
-"""Who is behind a request: found by the session secret in the signed cookie, nothing else."""
+"""Who is behind a request: found by the session secret in the signed cookie, nothing else.
+
+A browser that is remembered opens a session by itself when it has none; its cookie is another one
+afterwards. The cookie by which a browser is known lets nobody in.
+"""
 
 from dataclasses import dataclass, field
 
-from flask import Flask, session
+from flask import Flask, Request, Response, g, request, session
 from flask_login import UserMixin, login_user, logout_user
 
-from app.accounts import sessions
+from app.accounts import known_browsers, remembered, sessions
+from app.accounts.entrance import Entered, Visit
 from app.extensions import login_manager
+from app.web import cookies
+from app.web.access import visitor
 from app.web.unattended import is_unattended
-
-# Under this name Flask-Login keeps in the cookie what the loader is asked with.
-_KEPT_AS = "_user_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class CurrentUser(UserMixin):  # type: ignore[misc]
     email: str
     locale: str
     is_admin: bool
+    session_id: int
+    is_confirmed: bool
     secret: str = field(repr=False)
 
     def get_id(self) -> str:
@@ -29,10 +35,12 @@ class CurrentUser(UserMixin):  # type: ignore[misc]
         return self.secret
 
 
-def init_app(_app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let Flask-Login ask us, and let it decide nothing by itself."""
     login_manager.user_loader(load)
+    login_manager.request_loader(come_back)
     login_manager.session_protection = None
+    app.after_request(_hand_out)
 
 
 def load(secret: str) -> CurrentUser | None:
@@ -40,20 +48,70 @@ def load(secret: str) -> CurrentUser | None:
     found = sessions.find(secret, is_here=not is_unattended())
     if found is None:
         return None
-    return CurrentUser(found.id, found.name, found.email, found.locale, found.is_admin, secret)
+    return CurrentUser(
+        found.id,
+        found.name,
+        found.email,
+        found.locale,
+        found.is_admin,
+        found.session_id,
+        found.is_confirmed,
+        secret,
+    )
 
 
-def enter(secret: str, *, remember: bool) -> None:
+def come_back(_request: Request) -> CurrentUser | None:
+    """Open a session for a remembered browser; a page that refreshes itself is nobody's return."""
+    cookie = cookies.read(cookies.REMEMBERED)
+    if not cookie or is_unattended():
+        return None
+    returned = remembered.come_back(cookie, visitor(), request.user_agent.string)
+    if returned is None:
+        g.remembered = ""
+        return None
+    if returned.cookie:
+        g.remembered = returned.cookie
+    session.clear()
+    cookies.sign_in_as(returned.session)
+    return load(returned.session)
+
+
+def enter(entered: Entered) -> None:
     """Begin a browser session anew: nothing of the one before is kept, its form token neither."""
     leave()
-    user = load(secret)
-    session.permanent = remember
-    login_user(user)
+    login_user(load(entered.session))
+    know(entered.browser)
+    if entered.remembered:
+        g.remembered = entered.remembered
+
+
+def visit(*, remember: bool = False) -> Visit:
+    """Return the browser of this request, as the accounts know one."""
+    return Visit(request.user_agent.string, cookies.read(cookies.KNOWN), remember)
+
+
+def know(browser: str) -> None:
+    """Let this browser be recognised when somebody signs in here again."""
+    g.browser = browser
 
 
 def leave() -> None:
-    """End the session of this browser for good."""
-    if secret := session.get(_KEPT_AS):
+    """End the session of this browser for good, and its right to open another."""
+    if secret := session.get(cookies.SIGNED_IN_AS):
         sessions.close(str(secret))
+    if cookies.read(cookies.REMEMBERED):
+        g.remembered = ""
     logout_user()
     session.clear()
+
+
+def _hand_out(response: Response) -> Response:
+    """Give the browser the cookies that were decided on meanwhile."""
+    if (value := g.get("remembered")) is not None:
+        if value:
+            cookies.write(response, cookies.REMEMBERED, value, remembered.LIFE)
+        else:
+            cookies.forget(response, cookies.REMEMBERED)
+    if browser := g.get("browser"):
+        cookies.write(response, cookies.KNOWN, browser, known_browsers.LIFE, "Strict")
+    return response

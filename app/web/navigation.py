@@ -60,7 +60,7 @@ _PANEL = (
         ),
     ),
 )
-_OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "sessions.home"),)),)
+_OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "profile.show"),)),)
 _SIGN_IN = Link(_l("Sign in"), "key", "sessions.new")
 _VISITOR = (Group(_l("User account"), (_SIGN_IN, Link(_l("Sign up"), "user", "registration.new"))),)
 _VISITOR_OF_CLOSED = (Group(_l("User account"), (_SIGN_IN,)),)

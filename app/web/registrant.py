@@ -1,8 +1,9 @@
 """What a browser keeps of the registration begun in it: the secret by which it is found again."""
 
-from flask import request, session
+from flask import session
 
 from app.accounts.browsers import Browser
+from app.web import loader
 
 _HANDLE = "registration"
 
@@ -24,4 +25,4 @@ def handle() -> str:
 
 def browser() -> Browser:
     """Return this browser, as the accounts know one."""
-    return Browser(handle(), request.user_agent.string)
+    return Browser(handle(), loader.visit())

@@ -32,7 +32,7 @@ def acting(number):
 
 
 def secret(number):
-    token = sessions.open_for(user(number), remember=False, ip="192.0.2.8", user_agent="x")
+    token = sessions.open_for(user(number), ip="192.0.2.8", user_agent="x")
     db.session.commit()
     return token
 

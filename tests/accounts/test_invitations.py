@@ -64,8 +64,8 @@ def test_the_invited_choose_a_password_and_are_in(app):
     user = people.everybody()[-1]
     assert (user.name, user.role, user.locale) == ("رستم", "user", "fa")
     assert people.attempts() == []
-    secret = authentication.sign_in(Credentials("rostam@example.com", PASSWORD), VISITOR)
-    assert sessions.find(secret) is not None
+    entered = authentication.sign_in(Credentials("rostam@example.com", PASSWORD), VISITOR)
+    assert sessions.find(entered.session) is not None
 
 
 @pytest.mark.parametrize("password", ["", PASSWORD])
@@ -179,8 +179,8 @@ def test_opened_by_hand_even_when_the_link_has_expired_and_told_by_mail(app, tim
     assert done.numbers == [asked.pending_id]
     mail = people.mails("opened_by_hand")[0]
     assert "/login" in written(mail).text
-    secret = authentication.sign_in(Credentials("sara@example.com", PASSWORD), VISITOR)
-    assert sessions.find(secret) is not None
+    entered = authentication.sign_in(Credentials("sara@example.com", PASSWORD), VISITOR)
+    assert sessions.find(entered.session) is not None
 
 
 def test_two_attempts_for_one_address_opened_together_make_one_user(app):

@@ -8,17 +8,21 @@ from app.accounts.models import User, UserRole
 from app.accounts.sessions import open_for
 from app.core import addresses, audit
 from app.extensions import db
+from app.web.cookies import SIGNED_IN_AS
 from tests.page import read
 from tests.web.browser import Browser
 
 PASSWORD = "Kuhestan-talab-42-barg"
-# The name under which Flask-Login keeps the secret of a session in the cookie.
-_KEPT_AS = "_user_id"
 
 
 def nika(app: Flask) -> FlaskClient:
     """The browser of an administrator."""
     return _browser(app, _person("nika@example.com", "نیکا رضایی"))
+
+
+def nika_elsewhere(app: Flask) -> FlaskClient:
+    """Another browser of the same administrator."""
+    return _browser(app, db.session.scalars(db.select(User).order_by(User.id)).all()[0])
 
 
 def omid(app: Flask) -> FlaskClient:
@@ -41,8 +45,8 @@ def _person(email: str, name: str) -> User:
 
 def _browser(app: Flask, person: User) -> FlaskClient:
     client = Browser(app, app.response_class)
-    secret = open_for(person, remember=False, ip="127.0.0.1", user_agent="tests")
+    secret = open_for(person, ip="127.0.0.1", user_agent="tests")
     db.session.commit()
     with client.session_transaction() as session:
-        session[_KEPT_AS] = secret
+        session[SIGNED_IN_AS] = secret
     return client

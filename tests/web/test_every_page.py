@@ -13,19 +13,28 @@ from tests.page import problems
 
 # What an administrator, or a visitor, may open; and how many queries the page may cost.
 PAGES = {
-    "/register": 1,
+    "/register": 2,
     "/login": 1,
     "/activate/unknown": 3,
     "/forgot-password": 1,
     "/forgot-password/asked": 7,
     "/recover/unknown": 3,
     "/invitations/unknown": 3,
+    "/address/unknown": 3,
+    "/address-undo/unknown": 3,
+    "/keep-account/unknown": 3,
+    "/register/disowned": 1,
 }
 PANEL = {
     "/system/": 8,
     "/system/smtp": 14,
     "/system/smtp/deliverability": 8,
-    "/account": 4,
+    "/account": 8,
+    "/account/details": 8,
+    "/account/password": 8,
+    "/account/address": 8,
+    "/account/sessions": 8,
+    "/account/deletion": 8,
     "/system/languages": 4,
     "/system/outbox": 8,
     "/system/settings": 8,

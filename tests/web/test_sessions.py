@@ -116,21 +116,40 @@ def test_a_page_for_people_asks_who_it_is_and_comes_back(client):
     assert 'name="next" value="/account"' in client.get(asked.location).text
 
 
-def test_remember_me_outlives_the_browser(client):
+def cookies_of(answer):
+    """What the answer says about each cookie, by name."""
+    return {text.partition("=")[0]: text for text in answer.headers.getlist("Set-Cookie")}
+
+
+def test_r51_remember_me_outlives_the_browser_in_a_cookie_of_its_own(client):
     people.omid()
-    assert "Expires=" in sign_in(client, remember="y").headers["Set-Cookie"]
+    given = cookies_of(sign_in(client, remember="y"))
+    assert "Max-Age=1209600" in given["peyk_remembered"]
+    assert "Expires=" not in given["peyk"]
 
 
 def test_without_remember_me_the_cookie_ends_with_the_browser(client):
     people.omid()
-    assert "Expires=" not in sign_in(client).headers["Set-Cookie"]
+    given = cookies_of(sign_in(client))
+    assert "Expires=" not in given["peyk"]
+    assert "peyk_remembered" not in given
 
 
-def test_the_cookie_is_for_the_server_alone(client):
+def test_r60_the_cookies_are_for_the_server_alone(client):
     people.omid()
-    cookie = sign_in(client).headers["Set-Cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
+    given = cookies_of(sign_in(client, remember="y"))
+    assert set(given) == {"peyk", "peyk_browser", "peyk_remembered"}
+    assert all("HttpOnly" in text and "SameSite=" in text for text in given.values())
+    assert "SameSite=Strict" in given["peyk_browser"]
+
+
+def test_r60_over_https_every_cookie_is_for_this_host_alone(client, configure):
+    configure(public_url="https://localhost")
+    people.omid()
+    given = cookies_of(sign_in(client, remember="y"))
+    ours = {name: text for name, text in given.items() if name != "peyk"}
+    assert set(ours) == {"__Host-peyk_browser", "__Host-peyk_remembered"}
+    assert all("Secure" in text and "Path=/" in text for text in ours.values())
 
 
 def test_the_sixth_wrong_try_has_to_wait(client, configure):

@@ -287,6 +287,11 @@
         credentials: "same-origin",
         signal: running.signal,
       });
+      if (answer.status === 403) {
+        // The password is wanted first: the browser sends the form itself and shows the question.
+        form.requestSubmit(button);
+        return;
+      }
       const type = answer.headers.get("Content-Type") ?? "";
       if (!type.startsWith("application/x-ndjson")) throw new Error(`unexpected ${answer.status}`);
       await read(answer.body, button);

@@ -13,7 +13,7 @@ from app.mail.connection_tests import Prepared
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.web import ndjson, smtp_fixing, smtp_page, smtp_rules
-from app.web.access import admin_only, current_user
+from app.web.access import admin_only, confirmed, current_user
 from app.web.connection_report import Report, lines
 from app.web.connection_shown import FixShown, vars_of
 from app.web.remedy_words import fill_plain, fix_label, port_rows
@@ -26,6 +26,7 @@ bp = Blueprint("connection_test", __name__)
 
 @bp.post("/system/smtp/<any(primary, secondary):role>/tests")
 @admin_only
+@confirmed
 def create(role: str) -> ResponseReturnValue:
     """Run the test; nothing that is stored changes but the memory of its result."""
     settings = servers.current()

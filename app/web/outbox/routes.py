@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.i18n.text import _
 from app.mail import by_hand, log_export
 from app.mail.by_hand import Deed
-from app.web.access import admin_only, current_actor
+from app.web.access import admin_only, confirmed, current_actor
 from app.web.csv_export import csv_response
 from app.web.outbox import asked, deeds, shown, telling, words
 from app.web.outbox.deeds import LOOKS, Order
@@ -96,6 +96,7 @@ def act() -> ResponseReturnValue:
 
 @bp.post("/export")
 @admin_only
+@confirmed
 @takes(*asked.FIELDS)
 def export() -> ResponseReturnValue:
     """Give what matches as a file for spreadsheets."""

@@ -15,6 +15,7 @@ from app.i18n import locales
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.mail import queries
+from app.web import cookies, loader
 from app.web.access import current_actor, public
 from app.web.new_password import NewPasswordForm
 from app.web.recovery.forms import ForgottenForm
@@ -67,7 +68,8 @@ def update(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(token, recovery.look_at(token), form, 422)
     try:
-        recovery.recover(token, form.password.data or "", current_actor())
+        known = cookies.read(cookies.KNOWN)
+        browser = recovery.recover(token, form.password.data or "", current_actor(), known)
     except NotRecovered as refusal:
         return _page(token, Look(refusal.link), form)
     except WeakPassword as refusal:
@@ -76,6 +78,7 @@ def update(token: str) -> ResponseReturnValue:
     except TooOften as limit:
         look = recovery.look_at(token)
         return _too_often(limit, "recovery/edit.html", form=form, token=token, look=look)
+    loader.know(browser)
     flash(_("Your password has been changed. Sign in with the new one."), "success")
     return redirect(url_for("sessions.new"), 303)
 

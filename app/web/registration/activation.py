@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import activation, disowning
 from app.accounts.activation import Link, NotActivated
+from app.accounts.entrance import Entered
 from app.i18n.text import _
 from app.web import loader, registrant
 from app.web.access import current_actor, public
@@ -39,8 +40,8 @@ def activate(token: str) -> ResponseReturnValue:
         opened = activation.activate(token, current_actor(), registrant.browser())
     except NotActivated as refusal:
         return _page(token, refusal.link)
-    if opened.secret:
-        return enter(opened.secret)
+    if opened.entered:
+        return enter(opened.entered)
     flash(_("Your account is active. You can sign in now."), "success")
     return redirect(url_for("sessions.new"), 303)
 
@@ -77,9 +78,9 @@ def disowned() -> ResponseReturnValue:
     return render_template("registration/disowned.html")
 
 
-def enter(secret: str) -> ResponseReturnValue:
+def enter(entered: Entered) -> ResponseReturnValue:
     """Let somebody in whose account has just been opened in this browser."""
-    loader.enter(secret, remember=False)
+    loader.enter(entered)
     flash(_("Your account is active, and you are signed in."), "success")
     return redirect("/", 303)
 

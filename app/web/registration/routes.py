@@ -79,7 +79,7 @@ def enter_code() -> ResponseReturnValue:
     if not form.validate():
         return _waiting_page(code=form), 422
     try:
-        secret = typed_code.activate(form.code.data or "", registrant.browser(), current_actor())
+        entered = typed_code.activate(form.code.data or "", registrant.browser(), current_actor())
     except CodeRefused as refusal:
         form.refuse(refusal.verdict)
         return _waiting_page(code=form), 422
@@ -87,7 +87,7 @@ def enter_code() -> ResponseReturnValue:
         return render_template("registration/link_already_active.html"), 410
     except TooOften as limit:
         return _waiting_page(code=form, code_wait=_wait(limit)), 429, _retry_after(limit)
-    return activation.enter(secret)
+    return activation.enter(entered)
 
 
 @bp.post("/register/waiting/resend")

@@ -12,7 +12,7 @@ from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.web import loader, registrant
-from app.web.access import current_actor, current_user, public, safe_next, signed_in
+from app.web.access import current_actor, current_user, public, safe_next
 from app.web.sessions.forms import SignInForm
 from app.web.takes import takes
 
@@ -25,7 +25,7 @@ def start() -> ResponseReturnValue:
     """Send everybody to where they begin."""
     if not current_user.is_authenticated:
         return redirect(url_for(".new"), 303)
-    return redirect(url_for("dashboard.overview" if current_user.is_admin else ".home"), 303)
+    return redirect(url_for("dashboard.overview" if current_user.is_admin else "profile.show"), 303)
 
 
 @bp.get("/login")
@@ -46,7 +46,7 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        secret = authentication.sign_in(_credentials(form), current_actor())
+        entered = authentication.sign_in(_credentials(form), current_actor())
     except StillWaiting as waiting:
         return _back_to_waiting(waiting.handle)
     except SignInRefused:
@@ -54,7 +54,9 @@ def create() -> ResponseReturnValue:
     except TooOften as limit:
         wait = duration(timedelta(seconds=limit.seconds))
         return _page(form, wait=wait), 429, {"Retry-After": str(limit.seconds)}
-    loader.enter(secret, remember=form.remember.data)
+    loader.enter(entered)
+    if entered.stays:
+        flash(_("Welcome back: your account stays and will not be deleted."), "success")
     return redirect(safe_next(form.next.data) or "/", 303)
 
 
@@ -68,13 +70,6 @@ def destroy() -> ResponseReturnValue:
     response = redirect(url_for(".new"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-@bp.get("/account")
-@signed_in
-def home() -> ResponseReturnValue:
-    """Say that they are in, and as whom."""
-    return render_template("sessions/home.html")
 
 
 def _page(form: SignInForm, **shown: Any) -> str:
@@ -92,6 +87,5 @@ def _credentials(form: SignInForm) -> Credentials:
     return Credentials(
         email=form.email.data or "",
         password=form.password.data or "",
-        remember=form.remember.data,
-        user_agent=request.user_agent.string,
+        visit=loader.visit(remember=bool(form.remember.data)),
     )

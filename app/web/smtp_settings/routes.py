@@ -3,10 +3,11 @@
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import settings_news
 from app.i18n.text import _
 from app.mail import servers
 from app.web import smtp_page, smtp_rules, smtp_warnings
-from app.web.access import admin_only, current_actor, current_user
+from app.web.access import admin_only, confirmed, current_actor, current_user
 from app.web.fields import tell_cleaned
 from app.web.smtp_form import SmtpForm
 
@@ -23,6 +24,7 @@ def edit() -> ResponseReturnValue:
 
 @bp.post("/system/smtp")
 @admin_only
+@confirmed
 def update() -> ResponseReturnValue:
     """Store what was confirmed, or say what has to be mended or thought over first."""
     settings = servers.current()
@@ -32,7 +34,7 @@ def update() -> ResponseReturnValue:
         return smtp_page.render(form, settings), 422
     if warned := smtp_warnings.warnings(form, settings):
         return smtp_page.render(form, settings, warned=warned), 422
-    stored = servers.save(form.change(), current_actor())
+    stored = settings_news.save(form.change(), current_actor())
     flash(_("Saved"), "success")
     for words in smtp_warnings.told_after(stored):
         flash(words, "warning")

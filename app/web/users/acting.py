@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import directory
 from app.i18n.text import _
-from app.web.access import admin_only, current_actor
+from app.web.access import admin_only, confirmed_when, current_actor
 from app.web.takes import takes
 from app.web.users import filters
-from app.web.users.deeds import DEEDS, USERS, Deed
+from app.web.users.deeds import DEEDS, USERS, Deed, is_sensitive
 from app.web.users.said import tell
 
 
@@ -34,6 +34,7 @@ def ask(name: str) -> ResponseReturnValue:
 
 
 @admin_only
+@confirmed_when(is_sensitive)
 @takes("ids")
 def act(name: str) -> ResponseReturnValue:
     """Do it, and say with whom it was done."""

@@ -158,3 +158,8 @@ _ALL: Final = (
     ),
 )
 DEEDS: Final = {deed.name: deed for deed in _ALL}
+
+
+def is_sensitive(name: str) -> bool:
+    """Tell whether the password is wanted once more before a deed of this name."""
+    return name in DEEDS and DEEDS[name].is_sensitive

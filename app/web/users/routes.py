@@ -7,7 +7,7 @@ from app.accounts import administration, directory, invitations
 from app.accounts.invitations import AlreadyInvited
 from app.accounts.users import AlreadyThere
 from app.i18n.text import _
-from app.web.access import admin_only, current_actor
+from app.web.access import admin_only, confirmed, current_actor
 from app.web.csv_export import csv_response
 from app.web.devices import device
 from app.web.takes import takes
@@ -51,6 +51,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/new")
 @admin_only
+@confirmed
 def invite() -> ResponseReturnValue:
     """Save the invitation; its mail leaves by itself."""
     form = InvitationForm()
@@ -94,6 +95,7 @@ def end_session(user_id: int, session_id: int) -> ResponseReturnValue:
 
 @bp.post("/export")
 @admin_only
+@confirmed
 @takes("q", "role", "state")
 def export() -> ResponseReturnValue:
     """Give the people that match as a file for spreadsheets."""

@@ -15,6 +15,7 @@ from app.i18n import formats, locales
 from app.i18n.text import _, _l
 from app.mail.models import OutboxMessage, OutboxState
 from app.mail.recipients import Fate
+from app.web import account_words
 from app.web.markup import code, fill, ltr, person
 
 
@@ -53,6 +54,7 @@ _KINDS: Final = {
     users.RECOVERY: _l("Link to a new password"),
     users.PASSWORD_CHANGED: _l("Note that the password was changed"),
     "connection_test": _l("Connection test"),
+    **account_words.MAILS,
 }
 _EVENTS: Final = {
     "account.activated": _l("Account opened"),
@@ -68,6 +70,7 @@ _EVENTS: Final = {
     "user.password_recovered": _l("New password chosen with a link"),
     "user.recovery_requested": _l("Link to a new password asked for"),
     "user.recovery_started": _l("Link to a new password sent by an administrator"),
+    **account_words.EVENTS,
 }
 _ACTORS: Final = {
     "console": _l("The console"),

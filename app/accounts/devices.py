@@ -1,0 +1,36 @@
+"""What a browser says about itself: its name and its operating system, as far as they show."""
+
+import re
+from typing import Final
+
+# The first that fits: most browsers also claim to be those after them.
+_BROWSERS: Final = (
+    ("Edge", r"Edg(?:e|A|iOS)?/"),
+    ("Opera", r"OPR/|Opera"),
+    ("Samsung Internet", r"SamsungBrowser/"),
+    ("Firefox", r"Firefox/|FxiOS/"),
+    ("Chrome", r"Chrome/|CriOS/|Chromium/"),
+    ("Safari", r"Safari/"),
+)
+_SYSTEMS: Final = (
+    ("Android", r"Android"),
+    ("iOS", r"iPhone|iPad|iPod"),
+    ("Windows", r"Windows"),
+    ("macOS", r"Mac OS X|Macintosh"),
+    ("ChromeOS", r"CrOS"),
+    ("Linux", r"Linux"),
+)
+
+
+def browser(user_agent: str) -> str:
+    """Return the name of the browser; empty when it does not show."""
+    return _first(_BROWSERS, user_agent)
+
+
+def system(user_agent: str) -> str:
+    """Return the name of the operating system; empty when it does not show."""
+    return _first(_SYSTEMS, user_agent)
+
+
+def _first(known: tuple[tuple[str, str], ...], text: str) -> str:
+    return next((name for name, sign in known if re.search(sign, text)), "")

@@ -1,0 +1,86 @@
+"""Tries of strangers at one account, from wherever: the more fail in a row, the longer they wait.
+
+Only browsers that are not known to the account are counted here, so whoever makes them wait locks
+out nobody but strangers; known names and unknown ones are counted alike.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.session_models import StrangerTries
+from app.config import current_config
+from app.core import clock, transaction
+from app.extensions import db
+
+FREE = 10
+STEP = 5
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(minutes=15)
+MOST = 100
+CLOSED_FOR = timedelta(days=1)
+_ROUNDS = 5
+
+
+def wait_after(failures: int) -> timedelta:
+    """Return how long strangers wait after so many failures in a row.
+
+    The first ten are free. From then on every fifth closes the door, for twice as long each time:
+    one more try never lengthens a wait, it takes five. After a hundred it stays closed for a day.
+    """
+    if failures >= MOST:
+        return CLOSED_FOR
+    if failures < FREE or failures % STEP:
+        return timedelta(0)
+    doubled: int = 2 ** ((failures - FREE) // STEP)
+    return min(LONGEST_WAIT, FIRST_WAIT * doubled)
+
+
+def take(account: str) -> timedelta | None:
+    """Count a try as a failure before it is known, or return how long to wait; commit."""
+    if not current_config().rate_limits:
+        return None
+    for _round in range(_ROUNDS):
+        try:
+            return _take(account)
+        except IntegrityError:  # somebody else was the first at this account
+            db.session.rollback()
+    return timedelta(seconds=1)
+
+
+def forgive(account: str) -> None:
+    """Begin to count anew: the owner has come, in the caller's transaction."""
+    _delete(StrangerTries.account == account)
+
+
+def forget_old() -> int:
+    """Delete what was counted before yesterday; commit, return how many."""
+    transaction.begin()
+    gone = _delete(StrangerTries.touched_at < clock.now() - 2 * CLOSED_FOR)
+    db.session.commit()
+    return gone
+
+
+def _take(account: str) -> timedelta | None:
+    transaction.begin()
+    now = clock.now()
+    row = db.session.get(StrangerTries, account, populate_existing=True, with_for_update=True)
+    if row is not None and row.open_at > now:
+        wait = row.open_at - now
+        db.session.rollback()
+        return wait
+    if row is None:
+        row = StrangerTries(account=account, failures=0, touched_at=now, open_at=now)
+        db.session.add(row)
+    is_new = row.failures >= MOST or now - row.touched_at > CLOSED_FOR
+    row.failures = 1 if is_new else row.failures + 1
+    row.touched_at, row.open_at = now, now + wait_after(row.failures)
+    db.session.commit()
+    return None
+
+
+def _delete(condition: object) -> int:
+    return transaction.changed(
+        delete(StrangerTries).where(condition).execution_options(synchronize_session=False)  # type: ignore[arg-type]
+    )

@@ -1,0 +1,1 @@
+"""Behind the links of the mails about an account: opening one asks, its button does."""

@@ -1,0 +1,104 @@
+"""One's own account: what it is, and what may be changed at once."""
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import address_change, links, profile
+from app.accounts.account_models import Purpose
+from app.accounts.confirmation import WrongPassword
+from app.accounts.profile import Here
+from app.accounts.users import WeakPassword
+from app.core.errors import TooOften
+from app.i18n import locales
+from app.i18n.formats import duration
+from app.i18n.text import _
+from app.web import choices, confirmation, cookies
+from app.web.access import current_actor, current_user, safe_next, signed_in
+from app.web.fields import tell_cleaned
+from app.web.profile import address, leaving, places
+from app.web.profile.forms import DetailsForm, PasswordForm
+from app.web.takes import takes
+
+bp = Blueprint("profile", __name__, url_prefix="/account")
+for _part in (address, leaving, places):
+    _part.add_to(bp)
+
+
+@bp.get("")
+@signed_in
+def show() -> ResponseReturnValue:
+    """Show somebody their own account."""
+    return render_template(
+        "profile/show.html",
+        waiting=address_change.waiting_for(current_user.id),
+        lifetime=duration(links.LIVES[Purpose.CONFIRM_ADDRESS]),
+        language=locales.get(current_user.locale).name,
+    )
+
+
+@bp.get("/details")
+@signed_in
+def edit() -> ResponseReturnValue:
+    """Show name and language."""
+    known = {"name": current_user.name, "locale": current_user.locale}
+    return render_template("profile/details.html", form=DetailsForm(formdata=None, data=known))
+
+
+@bp.post("/details")
+@signed_in
+def update() -> ResponseReturnValue:
+    """Store name and language; the pages speak it from now on."""
+    form = DetailsForm()
+    if not form.validate():
+        return render_template("profile/details.html", form=form), 422
+    name, locale = form.name.data or "", form.locale.data or ""
+    profile.change_details(current_user.id, name, locale, current_actor())
+    tell_cleaned(form)
+    flash(_("Saved"), "success")
+    response = redirect(url_for(".show"), 303)
+    choices.remember(response, choices.LOCALE, locale)
+    return response
+
+
+@bp.get("/password")
+@signed_in
+def edit_password() -> ResponseReturnValue:
+    """Ask for the present password and a new one."""
+    return render_template("profile/password.html", form=PasswordForm(formdata=None))
+
+
+@bp.post("/password")
+@signed_in
+def change_password() -> ResponseReturnValue:
+    """Exchange the password; everybody else who is signed in with it is signed out."""
+    form = PasswordForm()
+    if not form.validate():
+        return render_template("profile/password.html", form=form), 422
+    here = Here(current_user.id, current_user.session_id, cookies.read(cookies.KNOWN))
+    typed = (form.present.data or "", form.password.data or "")
+    try:
+        secret = profile.change_password(here, *typed, current_actor())
+    except WrongPassword:
+        form.refuse_present()
+        return render_template("profile/password.html", form=form), 422
+    except WeakPassword as refusal:
+        form.refuse(refusal.problem)
+        return render_template("profile/password.html", form=form), 422
+    except TooOften as limit:
+        wait = duration(timedelta(seconds=limit.seconds))
+        page = render_template("profile/password.html", form=form, wait=wait)
+        return page, 429, {"Retry-After": str(limit.seconds)}
+    cookies.begin_anew(secret)
+    flash(_("Your password has been changed; other browsers are signed out."), "success")
+    return redirect(url_for(".show"), 303)
+
+
+@bp.post("/confirmation")
+@signed_in
+@takes(confirmation.HANDLE, confirmation.PASSWORD)
+def confirm() -> ResponseReturnValue:
+    """Take the password before a page that wants it, then open the page."""
+    asked = confirmation.prove(current_actor())
+    return asked or redirect(safe_next(request.args.get("next")) or url_for(".show"), 303)

@@ -1,0 +1,203 @@
+"""Another address: confirmed by the new one, taken back by the old one."""
+
+import pytest
+
+from app.accounts import address_change, entrance, passwords, recovery, sessions
+from app.accounts.account_models import AccountLink, Purpose
+from app.accounts.activation import Link
+from app.accounts.address_change import NotChanged, SameAddress
+from app.accounts.entrance import Visit
+from app.accounts.models import User
+from app.core import addresses
+from app.core.errors import TooOften
+from app.extensions import db
+from app.mail.models import OutboxState
+from tests import people
+from tests.mailing import accepted, token_of, written
+from tests.people import PASSWORD, VISITOR
+
+NEW = "omid@new.example.com"
+
+
+@pytest.fixture
+def omid(app):
+    return people.omid().id
+
+
+def ask(user_id, email=NEW):
+    address_change.ask(user_id, addresses.parse(email), VISITOR)
+
+
+def confirming():
+    return token_of("address_confirmation", "address")
+
+
+def undoing(kind="address_change_asked"):
+    return token_of(kind, "address-undo")
+
+
+def email_of(user_id):
+    db.session.expire_all()
+    return db.session.get_one(User, user_id).email
+
+
+def test_r34_both_addresses_are_told_and_nothing_changes_yet(omid):
+    ask(omid)
+    told = {mail.kind: mail.recipient for mail in people.mails() if mail.kind != "activation"}
+    assert told == {"address_change_asked": "omid@example.com", "address_confirmation": NEW}
+    assert email_of(omid) == "omid@example.com"
+
+
+def test_r34_the_link_only_asks_and_its_button_changes_the_address(omid):
+    ask(omid)
+    token = confirming()
+    look = address_change.look_at(Purpose.CONFIRM_ADDRESS, token)
+    assert (look.link, look.old, look.new) == (Link.USABLE, "omid@example.com", NEW)
+    assert email_of(omid) == "omid@example.com"
+    address_change.confirm(token, VISITOR)
+    assert email_of(omid) == NEW
+    assert people.mails("address_changed")[0].recipient == "omid@example.com"
+
+
+def test_r34_the_button_works_once(omid):
+    ask(omid)
+    token = confirming()
+    address_change.confirm(token, VISITOR)
+    with pytest.raises(NotChanged):
+        address_change.confirm(token, VISITOR)
+
+
+def test_r34_both_links_expire_counted_from_when_their_mail_was_taken(omid, time_machine):
+    ask(omid)
+    new, old = confirming(), undoing()
+    time_machine.pass_(hours=20)
+    for kind in ("address_confirmation", "address_change_asked"):
+        accepted(people.mails(kind)[0])
+    time_machine.pass_(hours=23)
+    assert address_change.look_at(Purpose.CONFIRM_ADDRESS, new).link is Link.USABLE
+    time_machine.pass_(hours=2)
+    with pytest.raises(NotChanged):
+        address_change.confirm(new, VISITOR)
+    assert address_change.look_at(Purpose.UNDO_ADDRESS, old).link is Link.USABLE
+    time_machine.pass_(days=7)
+    with pytest.raises(NotChanged):
+        address_change.undo(old, VISITOR)
+
+
+def test_r34_a_link_of_one_purpose_is_none_of_another(omid):
+    ask(omid)
+    with pytest.raises(NotChanged):
+        address_change.undo(confirming(), VISITOR)
+    with pytest.raises(NotChanged):
+        address_change.confirm(undoing(), VISITOR)
+
+
+def test_r34_only_the_newest_wish_counts(omid):
+    ask(omid)
+    first = confirming()
+    ask(omid, "omid@other.example.com")
+    with pytest.raises(NotChanged):
+        address_change.confirm(first, VISITOR)
+    address_change.confirm(confirming(), VISITOR)
+    assert email_of(omid) == "omid@other.example.com"
+
+
+def test_r34_a_wish_that_was_given_up_changes_nothing(omid):
+    ask(omid)
+    token = confirming()
+    address_change.withdraw(omid, VISITOR)
+    assert address_change.waiting_for(omid) is None
+    with pytest.raises(NotChanged):
+        address_change.confirm(token, VISITOR)
+    assert people.mails("address_confirmation")[0].state == OutboxState.CANCELLED
+
+
+def test_r34_a_mail_that_has_lost_its_point_is_not_written(omid):
+    ask(omid)
+    mail = people.mails("address_confirmation")[0]
+    address_change.confirm(confirming(), VISITOR)
+    assert written(mail) is None
+
+
+def test_r31_the_mail_goes_to_no_other_address_than_the_two(omid):
+    ask(omid)
+    mail = people.mails("address_confirmation")[0]
+    mail.recipient = "thief@example.com"
+    db.session.commit()
+    assert written(mail) is None
+
+
+def test_r8_a_taken_address_is_answered_alike_and_gets_no_mail(omid):
+    people.nika()
+    ask(omid, "nika@example.com")
+    assert people.mails("address_confirmation")[0].state == OutboxState.CANCELLED
+    assert address_change.waiting_for(omid).email == "nika@example.com"
+
+
+def test_an_address_taken_meanwhile_is_refused_kindly(omid):
+    ask(omid)
+    token = confirming()
+    people.nika(NEW)
+    with pytest.raises(NotChanged):
+        address_change.confirm(token, VISITOR)
+    assert email_of(omid) == "omid@example.com"
+
+
+def test_the_present_address_is_no_change(omid):
+    with pytest.raises(SameAddress):
+        ask(omid, "OMID@example.com")
+    assert [mail.kind for mail in people.mails()] == ["activation"]
+
+
+def test_r34_this_was_not_me_locks_out_whoever_knows_the_password(omid):
+    thief = entrance.enter(omid, Visit("x", remember=True), VISITOR)
+    ask(omid)
+    new = confirming()
+    address_change.undo(undoing(), VISITOR)
+    assert sessions.find(thief.session) is None
+    assert not passwords.matches(PASSWORD, db.session.get_one(User, omid).password_hash)
+    with pytest.raises(NotChanged):
+        address_change.confirm(new, VISITOR)
+    assert people.mails()[-1].kind == "recovery"
+    assert people.mails()[-1].recipient == "omid@example.com"
+
+
+def test_r34_the_old_address_may_take_back_what_was_confirmed(omid):
+    ask(omid)
+    address_change.confirm(confirming(), VISITOR)
+    address_change.undo(undoing("address_changed"), VISITOR)
+    assert email_of(omid) == "omid@example.com"
+    token = token_of("recovery", "recover")
+    assert recovery.look_at(token).email == "omid@example.com"
+
+
+def test_r34_a_thief_who_changes_it_twice_does_not_get_rid_of_the_owner(omid):
+    ask(omid)
+    old = undoing()
+    address_change.confirm(confirming(), VISITOR)
+    ask(omid, "thief@example.com")
+    address_change.confirm(confirming(), VISITOR)
+    address_change.undo(old, VISITOR)
+    assert email_of(omid) == "omid@example.com"
+
+
+def test_r34_links_to_a_new_password_die_with_the_address(omid):
+    recovery.start([omid], VISITOR)
+    token = token_of("recovery", "recover")
+    ask(omid)
+    address_change.confirm(confirming(), VISITOR)
+    assert recovery.look_at(token).link is Link.UNKNOWN
+
+
+def test_r4_only_the_digest_of_a_link_is_stored(omid):
+    ask(omid)
+    token = confirming()
+    assert token not in str([vars(row) for row in db.session.scalars(db.select(AccountLink))])
+
+
+def test_the_sixth_wish_within_an_hour_has_to_wait(omid, configure):
+    configure(rate_limits=True)
+    for number in range(5):
+        ask(omid, f"omid{number}@example.org")
+    with pytest.raises(TooOften):
+        ask(omid)

@@ -1,0 +1,124 @@
+"""The password once more, and the form that waits for it."""
+
+import pytest
+
+from app.accounts import confirmation, entrance, passwords, profile, sessions
+from app.accounts.confirmation import WrongPassword
+from app.accounts.entrance import Visit
+from app.accounts.models import User
+from app.accounts.profile import Here
+from app.accounts.session_models import KeptForm, KnownBrowser
+from app.accounts.users import WeakPassword
+from app.core.errors import TooOften
+from app.extensions import db
+from tests import people
+from tests.people import OTHER_PASSWORD, PASSWORD, VISITOR
+
+FORM = [("host", "mail.example.com"), ("password", "hidden"), ("host", "again")]
+PLACE = "/system/smtp?"
+
+
+@pytest.fixture
+def omid(app):
+    return people.omid().id
+
+
+def enter(user_id):
+    entered = entrance.enter(user_id, Visit("Firefox"), VISITOR)
+    return entered, sessions.find(entered.session).session_id
+
+
+def confirm(user_id, number, password=PASSWORD):
+    return confirmation.confirm(user_id, number, password, VISITOR)
+
+
+def test_r53_ten_minutes_after_the_password_it_is_asked_for_again(omid, time_machine):
+    entered, number = enter(omid)
+    time_machine.pass_(minutes=9, seconds=59)
+    assert sessions.find(entered.session).is_confirmed
+    time_machine.pass_(seconds=1)
+    assert not sessions.find(entered.session).is_confirmed
+    assert sessions.find(confirm(omid, number)).is_confirmed
+
+
+def test_r48_confirming_gives_the_session_another_secret(omid):
+    entered, number = enter(omid)
+    fresh = confirm(omid, number)
+    assert sessions.find(entered.session) is None
+    assert sessions.find(fresh).session_id == number
+
+
+def test_r53_a_wrong_password_confirms_nothing(omid, time_machine):
+    entered, number = enter(omid)
+    time_machine.pass_(minutes=11)
+    with pytest.raises(WrongPassword):
+        confirm(omid, number, "wrong")
+    assert not sessions.find(entered.session).is_confirmed
+
+
+def test_r53_the_sixth_wrong_password_has_to_wait_before_any_hashing(omid, configure, monkeypatch):
+    configure(rate_limits=True)
+    _entered, number = enter(omid)
+    monkeypatch.setattr(passwords, "matches", lambda *_given: False)
+    for _time in range(5):
+        with pytest.raises(WrongPassword):
+            confirm(omid, number)
+    monkeypatch.setattr(passwords, "matches", None)
+    with pytest.raises(TooOften):
+        confirm(omid, number)
+
+
+def test_r53_a_form_is_kept_whole_and_given_back_once(omid):
+    _entered, number = enter(omid)
+    handle = confirmation.keep(number, PLACE, FORM)
+    assert confirmation.take(number, PLACE, handle) == FORM
+    assert confirmation.take(number, PLACE, handle) is None
+
+
+def test_r53_a_kept_form_is_sealed(omid):
+    _entered, number = enter(omid)
+    handle = confirmation.keep(number, PLACE, FORM)
+    stored = str(vars(db.session.scalars(db.select(KeptForm)).one()))
+    assert not [text for text in ("mail.example.com", "hidden", handle) if text in stored]
+
+
+def test_r53_a_form_is_for_one_session_one_place_and_ten_minutes(omid, time_machine):
+    (_, number), (_, other) = enter(omid), enter(omid)
+    handle = confirmation.keep(number, PLACE, FORM)
+    assert confirmation.take(other, PLACE, handle) is None
+    assert confirmation.take(number, "/system/users", handle) is None
+    time_machine.pass_(minutes=10)
+    assert confirmation.take(number, PLACE, handle) is None
+    assert confirmation.forget_old() == 1
+
+
+def test_r53_a_session_keeps_five_forms_and_no_more(omid):
+    _entered, number = enter(omid)
+    handles = [confirmation.keep(number, PLACE, FORM) for _time in range(6)]
+    found = [confirmation.take(number, PLACE, handle) is not None for handle in handles]
+    assert found == [False] + [True] * 5
+
+
+def test_r43_another_password_wants_the_present_one(omid):
+    _entered, number = enter(omid)
+    with pytest.raises(WrongPassword):
+        profile.change_password(Here(omid, number), "wrong", OTHER_PASSWORD, VISITOR)
+    with pytest.raises(WeakPassword):
+        profile.change_password(Here(omid, number), PASSWORD, "short", VISITOR)
+
+
+def test_r50_another_password_ends_all_other_sessions_and_is_told(omid):
+    (here, number), (there, _) = enter(omid), enter(omid)
+    mine = Here(omid, number, here.browser)
+    fresh = profile.change_password(mine, PASSWORD, OTHER_PASSWORD, VISITOR)
+    assert sessions.find(there.session) is None
+    assert sessions.find(here.session) is None
+    assert sessions.find(fresh).is_confirmed
+    assert people.mails()[-1].kind == "password_changed"
+    assert db.session.scalar(db.select(db.func.count(KnownBrowser.id))) == 1
+
+
+def test_name_and_language_change_together(omid):
+    profile.change_details(omid, "امید نوری", "en", VISITOR)
+    user = db.session.get_one(User, omid)
+    assert (user.name, user.locale) == ("امید نوری", "en")
