@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, web
-from app.accounts import housekeeping, mails, words
+from app.accounts import housekeeping, mails, second_step, words
 from app.config import ROOT, Config
 from app.core import log, rate_limit, site
 from app.extensions import babel, csrf, db, login_manager, migrate
@@ -16,6 +16,7 @@ from app.mail import alerts, engine, kinds, retention, servers, traffic, worker
 MAX_FORM_BYTES = 256 * 1024
 CHORES = (
     *housekeeping.CHORES,
+    second_step.forget_old,
     words.write_missing,
     rate_limit.forget,
     # Before anything is forgotten that it counts.

@@ -19,10 +19,12 @@ from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["production", "development", "testing"]
 WorkerPlace = Literal["process", "thread"]
+InTwoSteps = Literal["nobody", "admins", "everybody"]
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET_LENGTH = 32
 MIN_TOKEN_LENGTH = 16
+PASSWORD_FLOOR, PASSWORD_CEILING = 8, 64
 _SAMPLES = ("changeme", "change-me", "change me", "secret", "example", "sample", "dev", "test")
 _NEW_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
 _PREFIX = "PEYK_"
@@ -50,6 +52,8 @@ class Config:
     allowed_hosts: tuple[str, ...] = ()
     proxy_count: int = 0
     rate_limits: bool = True
+    password_min_length: int = 12
+    require_second_factor: InTwoSteps = "nobody"
     # None: administrators decide, in the settings of the system.
     time_zone: str | None = None
     ehlo_name: str = "localhost"
@@ -84,6 +88,15 @@ class Config:
             allowed_hosts=_listed(env, "PEYK_ALLOWED_HOSTS"),
             proxy_count=_number(env, "PEYK_PROXY_COUNT", 0, 0, 10),
             rate_limits=_choice(env, "PEYK_RATE_LIMITS", "on", ("on", "off")) == "on",
+            password_min_length=_number(
+                env, "PEYK_PASSWORD_MIN_LENGTH", 12, PASSWORD_FLOOR, PASSWORD_CEILING
+            ),
+            require_second_factor=cast(
+                InTwoSteps,
+                _choice(
+                    env, "PEYK_REQUIRE_SECOND_FACTOR", "nobody", ("nobody", "admins", "everybody")
+                ),
+            ),
             time_zone=_time_zone(env),
             ehlo_name=_ehlo_name(env, public_url),
             log_level=_choice(env, "PEYK_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
@@ -110,6 +123,11 @@ class Config:
     def public_host(self) -> str:
         """Return the host name (without a port) under which people reach Peyk."""
         return urlsplit(self.public_url).hostname or "localhost"
+
+    def wants_second_factor(self, *, is_admin: bool) -> bool:
+        """Tell whether the operator demands that such a person signs in in two steps."""
+        demanded = self.require_second_factor
+        return demanded == "everybody" or (demanded == "admins" and is_admin)
 
     @property
     def own_ports(self) -> frozenset[int]:

@@ -1,7 +1,8 @@
 """An SMTP server that takes everything at once: STARTTLS, AUTH, PIPELINING; counts, keeps nothing.
 
 Run as a process of its own, so that it does not share the interpreter with what is measured:
-`python -m bench.sink CERTIFICATE [ROUND_TRIP_MS]` prints its port.
+`python -m bench.sink CERTIFICATE [ROUND_TRIP_MS]` prints its port. With `-` for a certificate it
+offers neither STARTTLS nor AUTH.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import sys
 class Sink:
     """One conversation."""
 
-    def __init__(self, context: ssl.SSLContext, round_trip: float) -> None:
+    def __init__(self, context: ssl.SSLContext | None, round_trip: float) -> None:
         self.context, self.round_trip = context, round_trip
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -33,10 +34,15 @@ class Sink:
                     writer.write(b"221 bye\r\n")
                     break
                 else:
-                    await self._answer(reader, writer, _ANSWERS.get(verb, b"250 ok\r\n"))
+                    await self._answer(reader, writer, self._usual(verb))
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
         writer.close()
+
+    def _usual(self, verb: bytes) -> bytes:
+        if verb == b"EHLO" and self.context is None:
+            return b"250-sink\r\n250 PIPELINING\r\n"
+        return _ANSWERS.get(verb, b"250 ok\r\n")
 
     async def _answer(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes
@@ -55,8 +61,10 @@ _ANSWERS = {
 
 async def main(certificate: str, round_trip_ms: float) -> None:
     """Serve on a free port of loopback until the process is ended."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context = None
+    if certificate != "-":
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
     sink = Sink(context, round_trip_ms / 1000)
     server = await asyncio.start_server(sink.serve, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)

@@ -8,6 +8,7 @@ from app.accounts.registration import Registrant
 from app.core import addresses, audit
 from app.core.audit import Actor
 from app.extensions import db
+from app.mail import kinds
 from app.mail.models import OutboxMessage
 
 PASSWORD = "kaftar-e abi dar baran"
@@ -23,9 +24,14 @@ class Asked:
     pending_id: int
 
 
-def register(email="sara@example.com", *, name="سارا", password=PASSWORD, locale="fa"):
-    registrant = Registrant(name, addresses.parse(email), password, locale)
-    handle = registration.register(registrant, VISITOR)
+def registrant(
+    email="sara@example.com", *, name="سارا", password=PASSWORD, locale="fa", user_agent=""
+):
+    return Registrant(name, addresses.parse(email), password, locale, user_agent)
+
+
+def register(email="sara@example.com", **who):
+    handle = registration.register(registrant(email, **who), VISITOR)
     return Asked(handle, registration.find(handle).id)
 
 
@@ -42,6 +48,15 @@ def issue(asked, outbox_id=None):
     token = tokens.issue(pending, outbox_id or newest)
     db.session.commit()
     return token
+
+
+def taken(mail, at):
+    """Let a server have taken a mail, as its worker notes it."""
+    request = kinds.MailRequest(mail.id, mail.about, mail.recipient, mail.locale)
+    note = kinds.accepted(mail.kind)
+    assert note is not None
+    note(request, at)
+    db.session.commit()
 
 
 def omid(email="omid@example.com", password=PASSWORD):

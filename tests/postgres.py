@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from tests.programs import (
 
 # Nothing here has to survive a power cut.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# What was committed outlives a crash of the server, though not one of the machine.
+_CRASHING = {**_FAST, "synchronous_commit": "on"}
 
 
 class PostgresMissing(Exception):
@@ -32,7 +34,8 @@ class PostgresMissing(Exception):
 class PostgresServer:
     """A cluster in a folder; it may be stopped in the middle of everything and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] = _FAST) -> None:
+        self._settings = settings
         self._programs = _programs()
         self._folder = folder
         self._identity = _unprivileged(folder)
@@ -46,7 +49,9 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start, and wait until it answers; after a crash it repairs itself first."""
-        self._process = _start(self._programs, self._folder, self.port, self._identity)
+        self._process = _start(
+            self._programs, self._folder, self.port, self._identity, self._settings
+        )
         wait_until(lambda: _answers(self.port, self._process), 30, "PostgreSQL did not answer")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
@@ -56,10 +61,10 @@ class PostgresServer:
 
 
 @contextmanager
-def own_postgres() -> Iterator[PostgresServer]:
-    """Lend a running server that nobody else uses."""
+def own_postgres(*, crashes: bool = False) -> Iterator[PostgresServer]:
+    """Lend a running server that nobody else uses; one that `crashes` keeps what it committed."""
     with scratch_folder("pg") as folder:
-        server = PostgresServer(folder)
+        server = PostgresServer(folder, _CRASHING if crashes else _FAST)
         server.start()
         try:
             yield server
@@ -95,6 +100,11 @@ def new_database(url: str, name: str) -> Iterator[str]:
         finally:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
+
+
+def program(name: str) -> str:
+    """Return the path of a program of PostgreSQL, such as `pg_dump`."""
+    return str(_programs() / name)
 
 
 def _programs() -> Path:
@@ -141,9 +151,9 @@ def _create_cluster(programs: Path, folder: Path, identity: dict[str, Any]) -> N
 
 
 def _start(
-    programs: Path, folder: Path, port: int, identity: dict[str, Any]
+    programs: Path, folder: Path, port: int, identity: dict[str, Any], extra: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
-    settings = {"listen_addresses": "127.0.0.1", "port": str(port), **_FAST}
+    settings = {"listen_addresses": "127.0.0.1", "port": str(port), **extra}
     settings["unix_socket_directories"] = str(folder)
     flags = [f"--{name}={value}" for name, value in settings.items()]
     with (folder / "log").open("wb") as log:

@@ -1,59 +1,18 @@
 """A connection test that waits for a silent server holds up nobody; over a real gunicorn."""
 
-import http.client
-import http.cookiejar
 import json
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.live import ADMIN, PASSWORD, Peyk, running_peyk
-from tests.page import read
 from tests.postbox import Postbox
 from tests.programs import wait_until
+from tests.visitor import Visitor
 
 SETTINGS, TEST = "/system/smtp", "/system/smtp/primary/tests"
-NDJSON = "application/x-ndjson"
-
-
-class Visitor:
-    """Somebody with a browser without script: cookies, pages, forms."""
-
-    def __init__(self, url: str) -> None:
-        self.url, self.jar = url, http.cookiejar.CookieJar()
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
-
-    def page(self, path: str, form: Mapping[str, str] | None = None) -> str:
-        """Open a page, or send a form to it."""
-        data = urllib.parse.urlencode(form).encode() if form is not None else None
-        with self._opener.open(f"{self.url}{path}", data, timeout=10) as answer:
-            return str(answer.read().decode())
-
-    def token(self, path: str) -> dict[str, str]:
-        """What every form of a page has to bring."""
-        return {"csrf_token": read(self.page(path)).values()["csrf_token"]}
-
-    @contextmanager
-    def streaming(
-        self, path: str, form: Mapping[str, str]
-    ) -> Iterator[tuple[int, http.client.HTTPResponse]]:
-        """Send a form and read the answer as it comes; leaving the block closes the socket."""
-        connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.url).netloc, timeout=10)
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
-        kind = "application/x-www-form-urlencoded"
-        headers = {"Accept": NDJSON, "Cookie": cookies, "Content-Type": kind}
-        try:
-            connection.request("POST", path, urllib.parse.urlencode(form), headers)
-            answer = connection.getresponse()
-            yield answer.status, answer
-            answer.close()
-        finally:
-            connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.accounts import entrance, passwords, returning, strangers, tries
+from app.accounts import entrance, passwords, returning, second_step, strangers, tries
 from app.accounts.entrance import Entered, Visit
 from app.accounts.models import User
 from app.accounts.tries import Try
@@ -37,8 +37,13 @@ class Credentials:
 
 
 def sign_in(credentials: Credentials, actor: Actor) -> Entered:
-    """Let in whose credentials these are; raise `SignInRefused` or `TooOften`."""
-    return entrance.enter(identify(credentials, actor), credentials.visit, actor)
+    """Let in whose credentials these are; raise `SignInRefused` or `TooOften`.
+
+    Whoever signs in in two steps is not in yet: `CodeWanted` has the ticket for the second one.
+    """
+    user_id = identify(credentials, actor)
+    second_step.ask(user_id, credentials.visit)
+    return entrance.enter(user_id, credentials.visit, actor)
 
 
 def identify(credentials: Credentials, actor: Actor) -> int:

@@ -25,8 +25,7 @@ UNKNOWN = Browser()
 
 def registered_here(browser: Browser, row: ActivationToken, pending: PendingRegistration) -> bool:
     """Tell whether a link was opened where its attempt was begun, soon after the mail came."""
-    taken_at = row.expires_at - tokens.life_of(pending)
-    is_soon = clock.now() < taken_at + ONE_PRESS
+    is_soon = clock.now() < row.issued_at + ONE_PRESS
     return is_soon and has_begun(browser, pending)
 
 

@@ -19,6 +19,8 @@ ramz ramzobor ramzeobor gozarvazheh kalame kalameobor vorood vorud modir modiriy
 peyk payk peik support supporter supportsystem helpdesk poshtibani poshtiban samaneh samane
 activation register registration login signin welcome administrator admin root system smtp mail
 email mailserver postmaster webmaster changeme letmein default temporary temp test tester testing
+yaali yahossein yaabolfazl yamahdi allahoakbar bismillah bismellah besmellah alhamdolellah
+khalijefars iranzamin parvardegar dooset daram doosetdaram dostetdaram zendegizibast omidvaram
 demo sample guest user username password passwd passphrase passcode secret qwerty qwertyuiop
 asdfghjkl zxcvbnm azerty server hosting company organization organisation office manager
 """
@@ -31,6 +33,10 @@ _PERSIAN = """
 سمیه ستاره یاسمن یلدا زینب کیمیا پرسپولیس استقلال سپاهان تراکتور آزادی وطن عشق عشقم عاشقتم
 عزیزم دوستت دارم دوستتدارم جیگر نفسم مامان مادر پدر بابا زندگی بهار تابستان پاییز زمستان نوروز
 رمز رمزعبور گذرواژه کلمهعبور ورود مدیر مدیریت مدیرسیستم کاربر کاربری پیک پشتیبان پشتیبانی سامانه
+یاعلی یاعلیمدد یاحسین یاابوالفضل یامهدی اللهاکبر الحمدلله بسمالله بسماللهالرحمنالرحیم خداوند
+الهیبهامیدتو خدایاشکرت بنیآدماعضاییکدیگرند توانابودهرکهدانابود خلیجفارس ایرانزمین
+زندگیزیباست دوستتدارم همیشهبهار گلم خانواده تولد تولدت مبارک فوتبال تیمملی شهریور مهرماه آبانماه
+فروردین اردیبهشت خرداد مرداد آذر بهمن اسفند شنبه یکشنبه دوشنبه سهشنبه چهارشنبه پنجشنبه جمعه
 سامانهپشتیبانی فعالسازی ثبتنام ایمیل سرور تست آزمایش آزمایشی نمونه مهمان سیستم شرکت
 """
 
@@ -47,6 +53,8 @@ _SAME_KEYS = {
 }
 # fmt: on
 TO_LATIN_KEYS = str.maketrans(_SAME_KEYS)
+# The other way round: «sghl» is what hands write that mean «سلام».
+TO_PERSIAN_KEYS = str.maketrans({key: c for c, key in _SAME_KEYS.items() if c not in "يكئ"})
 
 ROWS = (
     "01234567890123456789",

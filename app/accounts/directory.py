@@ -22,6 +22,7 @@ _MOST_COUNTED = 100
 _MOST_CHOSEN = 200
 _EXPORTED_AT_ONCE = 500
 _EVENTS_SHOWN = 15
+ADDRESSES_CALLED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,20 @@ def attempt(pending_id: int) -> Attempt:
     inviter = db.session.get(User, row.invited_by) if row.invited_by else None
     owner = db.session.scalar(select(User).where(User.email_key == row.email_key))
     return Attempt(row, recipients.all_about(registration.KINDS, row.id), inviter, owner)
+
+
+def names(who: type[User] | type[PendingRegistration], ids: Collection[int]) -> Mapping[int, str]:
+    """Return the names of these people, or of these attempts; of those who are still there."""
+    if not ids:
+        return {}
+    found = db.session.execute(select(who.id, who.name).where(who.id.in_(ids)))
+    return {row.id: row.name for row in found}
+
+
+def addresses_called(text: str, limit: int = ADDRESSES_CALLED) -> Sequence[str]:
+    """Return the addresses of people who are found by these words, the newest first."""
+    called = select(User.email).where(words.matching(User, text))
+    return db.session.scalars(called.order_by(User.id.desc()).limit(limit)).all()
 
 
 def every_user(wanted: UserFilter) -> Iterator[User]:

@@ -1,5 +1,6 @@
 """The door from inside: what happens when it is clear who comes in, however that became clear."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.accounts import deletion, known_browsers, remembered, sessions, users
@@ -37,7 +38,16 @@ def enter(user_id: int, visit: Visit, actor: Actor) -> Entered:
     Whoever wanted to delete the account stays by coming in; a browser never seen before is told.
     """
     transaction.begin()
-    user = db.session.get_one(User, user_id, populate_existing=True)
+    entered = admit(db.session.get_one(User, user_id, populate_existing=True), visit, actor)
+    db.session.commit()
+    engine.wake()
+    return entered
+
+
+def admit(
+    user: User, visit: Visit, actor: Actor, how: Mapping[str, object] | None = None
+) -> Entered:
+    """Do what `enter` does, in the caller's transaction."""
     signed_in = Actor(user.id, user.email, actor.ip, actor.request_id)
     stays = deletion.stay(user, signed_in)
     number, cookie = _remember(user, visit, actor)
@@ -47,10 +57,7 @@ def enter(user_id: int, visit: Visit, actor: Actor) -> Entered:
     browser, is_strange = known_browsers.note(user.id, visit.browser)
     if is_strange:
         users.notify(user, NEW_BROWSER, occasion=_number_of(session))
-    audit.record("session.opened", actor=signed_in, target=f"user:{user.id}")
-    db.session.commit()
-    if is_strange or stays:
-        engine.wake()
+    audit.record("session.opened", actor=signed_in, target=f"user:{user.id}", details=how)
     return Entered(session, browser, cookie, stays)
 
 

@@ -27,6 +27,13 @@ RECOVER_BY_ALL = Limit("recover.all", 600, _HOUR)
 FOLLOW_PER_IP = Limit("follow.ip", 60, timedelta(minutes=1))
 SIGN_IN_PER_ACCOUNT = Limit("sign_in.account", 5, timedelta(minutes=5))
 SIGN_IN_PER_IP = Limit("sign_in.ip", 30, timedelta(minutes=1))
+# Six digits are guessed in half a million tries: fifty a day, whoever tries and from wherever.
+CODES_PER_USER = (
+    Limit("code.user", 5, timedelta(minutes=5)),
+    Limit("code.user.hour", 20, _HOUR),
+    Limit("code.user.day", 50, timedelta(days=1)),
+)
+RECOVERY_CODES_PER_IP = Limit("recovery_code.ip", 20, _HOUR)
 SIGN_IN_FROM_KNOWN = Limit("sign_in.known", 10, timedelta(minutes=5))
 CONFIRM_PER_SESSION = Limit("confirm.session", 5, timedelta(minutes=5))
 CHANGE_ADDRESS_PER_USER = Limit("change_address.user", 5, _HOUR)
@@ -38,7 +45,8 @@ Counted = tuple[Limit, str]
 def spend(*counted: Counted) -> None:
     """Take one of each, or raise `TooOften` with the time to wait."""
     for limit, key in counted:
-        if wait := rate_limit.take(limit, key):
+        # A wait of no time at all is false, and still one: the token is not there.
+        if (wait := rate_limit.take(limit, key)) is not None:
             raise TooOften(seconds(wait))
 
 

@@ -4,7 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.accounts import account_mails, codes, password_mails, registration, tokens
+from app.accounts import (
+    account_mails,
+    codes,
+    password_mails,
+    registration,
+    second_factor_mails,
+    tokens,
+)
 from app.accounts import activation as opening
 from app.accounts.mail_words import in_language, inert, link, owner_of
 from app.accounts.models import ActivationCode, PendingRegistration, User
@@ -97,6 +104,7 @@ KINDS = (
     invitation,
     opened_by_hand,
     *password_mails.KINDS,
+    *second_factor_mails.KINDS,
     *account_mails.KINDS,
 )
 

@@ -11,7 +11,7 @@ from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from app.accounts import passwords
-from app.accounts.common_words import OWN_WORDS, PRODUCT, ROWS, TO_LATIN_KEYS
+from app.accounts.common_words import OWN_WORDS, PRODUCT, ROWS, TO_LATIN_KEYS, TO_PERSIAN_KEYS
 from app.i18n import normalise
 
 MIN_LENGTH = 12
@@ -23,10 +23,14 @@ _LONGEST_TAIL = 8
 _ENOUGH_BESIDE_OWN_WORDS = 8
 _SHORTEST_WITHOUT_LETTERS = 20
 _MOST_OWN_WORDS = 3
+_ENOUGH_BESIDE_A_MOBILE = 8
 
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _GAPS = re.compile(r"[\W_]+")
 _PLAIN_LETTERS = str.maketrans("@4301!$5+7", "aaeoiisstt")
+# 0912 345 6789, +98 912 345 6789; of a folded text without gaps.
+_MOBILE = re.compile(r"(?:0098|98|0)?9\d{9}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:1[34]\d\d|19\d\d|20\d\d)(?!\d)")
 _BLOCKS = re.compile(r"(.+?)\1+")
 # zxcvbn keeps the words of the person in a table that all threads share.
 _one_at_a_time = Lock()
@@ -42,22 +46,31 @@ class Problem(StrEnum):
     GUESSABLE = "guessable"
 
 
-def problem(password: str, *, name: str = "", email: str = "") -> Problem | None:
-    """Return what is wrong with a password somebody wants to have, or None."""
+def problem(
+    password: str,
+    *,
+    name: str = "",
+    email: str = "",
+    at_least: int = MIN_LENGTH,
+    house: Iterable[str] = (),
+) -> Problem | None:
+    """Return what is wrong with a password somebody wants to have, or None.
+
+    `house` has words that everybody connects with this installation: its names, its host. Looks
+    also at what the same keys give on the other layout of a Persian keyboard.
+    """
     if passwords.is_too_long(password):
         return Problem.TOO_LONG
     plain = passwords.normal(password)
-    if len(plain) < MIN_LENGTH:
+    if len(plain) < at_least:
         return Problem.TOO_SHORT
-    own = own_words(name, email)
-    forms = {folded(plain), folded(plain.translate(TO_LATIN_KEYS))}
+    own, latin = own_words(name, email, *house), folded(plain.translate(TO_LATIN_KEYS))
+    forms = {folded(plain), latin, folded(plain.casefold().translate(TO_PERSIAN_KEYS))}
     if any(_is_mostly(form, own) for form in forms):
         return Problem.PERSONAL
     if any(is_common(form) for form in forms):
         return Problem.COMMON
-    if any(_score(form, own) < GOOD_SCORE for form in forms):
-        return Problem.GUESSABLE
-    return None
+    return Problem.GUESSABLE if _score(latin, own) < GOOD_SCORE else None
 
 
 def folded(password: str) -> str:
@@ -66,9 +79,10 @@ def folded(password: str) -> str:
     return "".join(str(unicodedata.digit(c, c)) for c in text)
 
 
-def own_words(name: str, email: str) -> tuple[str, ...]:
-    """Return the words of a person and of this product that say nothing secret."""
-    parts = re.split(r"[\W_]+", f"{folded(name)} {folded(email[:254])}")
+def own_words(name: str, email: str, *house: str) -> tuple[str, ...]:
+    """Return the words of a person, of this product and of this house that say nothing secret."""
+    said = " ".join(map(folded, (name, email[:254], *house)))
+    parts = re.split(r"[\W_]+", said)
     return tuple({p for p in (*parts, *PRODUCT) if len(p) >= _SHORTEST_OWN_WORD})
 
 
@@ -76,13 +90,21 @@ def is_common(form: str) -> bool:
     """Tell whether a folded password is a common one, dressed up with digits, signs or repeats."""
     if not any(c.isalpha() for c in form) and len(form) < _SHORTEST_WITHOUT_LETTERS:
         return True
-    if not _EDGES.sub("", _without_runs(form)):
+    if not _EDGES.sub("", _without_runs(form)) or _is_mostly_a_mobile(form):
         return True
     return form in common() or _is_dressed(form) or _is_dressed(_unrepeated(form))
 
 
+def _is_mostly_a_mobile(form: str) -> bool:
+    """Tell whether little is left beside the number of a mobile, which many people know."""
+    joined = _GAPS.sub("", form)
+    rest = _MOBILE.sub("", joined)
+    return rest != joined and len(rest) < _ENOUGH_BESIDE_A_MOBILE
+
+
 def _is_dressed(text: str) -> bool:
     """Tell whether common words are left when what was put around and between them is taken off."""
+    text = _YEAR.sub("", text)
     base = _EDGES.sub("", text)
     words = _GAPS.sub("", base)
     if not words or len(text) - len(base) > _LONGEST_TAIL:
@@ -130,6 +152,8 @@ def _same(text: str, at: int) -> int:
 
 
 def _score(form: str, own: tuple[str, ...]) -> int:
+    """Ask the guesser about what the keys give on a Latin layout, the only one it knows."""
+    own = (*own, *(word.translate(TO_LATIN_KEYS) for word in own))
     with _one_at_a_time:
         return int(zxcvbn(form[:_MOST_FOR_ZXCVBN], user_inputs=list(own))["score"])
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.accounts import confirmation, known_browsers, sessions, users
+from app.accounts import confirmation, known_browsers, password_rules, sessions, users
 from app.accounts.models import User
 from app.core import audit, transaction
 from app.core.audit import Actor
@@ -51,9 +51,9 @@ def change_password(here: Here, present: str, new: str, actor: Actor) -> str:
     """
     confirmation.check(here.user_id, here.session_id, present, actor)
     user = find(here.user_id)
-    name, email = user.name, user.email
+    name, email, at_least = user.name, user.email, password_rules.least_for(user)
     db.session.commit()  # nothing of the database is held while the password is hashed
-    password_hash = users.accepted(new, name, email)
+    password_hash = users.accepted(new, name, email, at_least)
     transaction.begin()
     user = db.session.get_one(User, here.user_id, populate_existing=True, with_for_update=True)
     users.replace_hash(user, password_hash)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.accounts import known_browsers, limits, tokens, users
+from app.accounts import known_browsers, limits, password_rules, tokens, users
 from app.accounts.activation import Link
 from app.accounts.done import Done, Why
 from app.accounts.models import RecoveryToken, User
@@ -39,6 +39,7 @@ class Look:
 
     link: Link
     email: str = ""
+    at_least: int = 0
 
 
 def ask(address: Address, locale: str, actor: Actor) -> None:
@@ -96,7 +97,7 @@ def look_at(token: str) -> Look:
         return Look(Link.UNKNOWN)
     if row.expires_at <= clock.now():
         return Look(Link.EXPIRED)
-    return Look(Link.USABLE, user.email)
+    return Look(Link.USABLE, user.email, password_rules.least_for(user))
 
 
 def recover(token: str, password: str, actor: Actor, browser: str = "") -> str:
@@ -110,9 +111,9 @@ def recover(token: str, password: str, actor: Actor, browser: str = "") -> str:
     look, user = look_at(token), _owner(tokens.find_recovery(token))
     if look.link is not Link.USABLE or user is None:
         raise NotRecovered(look.link)
-    name, email = user.name, user.email
+    name, email, at_least = user.name, user.email, look.at_least
     db.session.commit()  # nothing of the database is held while the password is hashed
-    password_hash = users.accepted(password, name, email)
+    password_hash = users.accepted(password, name, email, at_least)
     transaction.begin()
     user = _spend(token)
     users.put_password(user, password_hash)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 
 from app.accounts import tokens
 from app.accounts.models import User, UserRole, UserSession
+from app.accounts.second_factor_models import HalfSignIn, SecondFactor
 from app.accounts.session_models import RememberedBrowser
 from app.core import clock, transaction
 from app.extensions import db
@@ -42,6 +43,7 @@ class SignedIn:
     email: str
     locale: str
     is_admin: bool
+    has_second_factor: bool
     session_id: int
     is_confirmed: bool = False
 
@@ -80,7 +82,7 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
     """
     now = clock.now()
     found = db.session.execute(
-        select(UserSession, User)
+        select(UserSession, User, exists().where(SecondFactor.user_id == User.id).label("in_two"))
         .join(User, User.id == UserSession.user_id)
         .where(UserSession.token_digest == tokens.digest(token), *_lets_in())
     ).one_or_none()
@@ -89,7 +91,14 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
     session, user = found.UserSession, found.User
     is_confirmed = session.confirmed_at is not None and now < session.confirmed_at + CONFIRMED_FOR
     signed_in = SignedIn(
-        user.id, user.name, user.email, user.locale, user.is_admin, session.id, is_confirmed
+        user.id,
+        user.name,
+        user.email,
+        user.locale,
+        user.is_admin,
+        found.in_two,
+        session.id,
+        is_confirmed,
     )
     idle = LIVES[UserRole(user.role)].idle
     if is_here:
@@ -127,12 +136,17 @@ def close(token: str) -> None:
 
 
 def close_all(user_id: int, *, but: int | None = None) -> None:
-    """End every session of somebody, or all but one, in the caller's transaction."""
+    """End every session of somebody, or all but one, in the caller's transaction.
+
+    Those who know the password and still owe the code begin again.
+    """
     _end(and_(UserSession.user_id == user_id, UserSession.id != (but or 0)))
     spared = select(UserSession.remembered_id).where(
         UserSession.id == (but or 0), UserSession.remembered_id.is_not(None)
     )
     _forget(and_(RememberedBrowser.user_id == user_id, RememberedBrowser.id.not_in(spared)))
+    halves = delete(HalfSignIn).where(HalfSignIn.user_id == user_id)
+    db.session.execute(halves.execution_options(synchronize_session=False))
 
 
 def open_of(user_id: int) -> Sequence[UserSession]:

@@ -103,10 +103,11 @@ def start_life(
 ) -> datetime:
     """Let the links of a mail live their full time from the moment a server took it."""
     ends = at + life
+    began = {} if table is ActivationCode else {"issued_at": at}
     db.session.execute(
         update(table)
         .where(table.outbox_id == outbox_id)
-        .values(expires_at=ends)
+        .values(expires_at=ends, **began)
         .execution_options(synchronize_session=False)
     )
     return ends

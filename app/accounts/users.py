@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from app.accounts import (
     known_browsers,
     limits,
-    password_policy,
+    password_rules,
     passwords,
     sessions,
     strangers,
@@ -28,11 +28,11 @@ PASSWORD_CHANGED = "password_changed"
 
 
 class WeakPassword(Refused):
-    """The password does not pass the policy; `problem` says why."""
+    """The password does not pass the policy: why, and how many characters it needs at least."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, at_least: int) -> None:
         super().__init__(problem.value)
-        self.problem = problem
+        self.problem, self.at_least = problem, at_least
 
 
 class AlreadyThere(Refused):
@@ -41,7 +41,8 @@ class AlreadyThere(Refused):
 
 def create_admin(address: Address, name: str, password: str, actor: Actor) -> User:
     """Make an administrator who may sign in at once; raise `AlreadyThere` or `WeakPassword`."""
-    password_hash = accepted(password, name, address.display)
+    at_least = password_rules.least(opens_panel_alone=True)
+    password_hash = accepted(password, name, address.display, at_least)
     transaction.begin()
     if find(address) is not None:
         raise AlreadyThere(address.key)
@@ -98,7 +99,7 @@ def set_password(address: Address, password: str, actor: Actor) -> User:
     user = find(address)
     if user is None:
         raise NotFound(address.key)
-    password_hash = accepted(password, user.name, user.email)
+    password_hash = accepted(password, user.name, user.email, password_rules.least_for(user))
     user = _begin(address)
     put_password(user, password_hash)
     audit.record(
@@ -142,11 +143,15 @@ def notify(user: User, kind: str, *, to: str = "", occasion: str = "") -> Outbox
     )
 
 
-def accepted(password: str, name: str, email: str) -> str:
-    """Return the hash of a password that passes the policy; raise `WeakPassword` for others."""
-    problem = password_policy.problem(password, name=name, email=email)
+def accepted(password: str, name: str, email: str, at_least: int | None = None) -> str:
+    """Return the hash of a password that passes the policy; raise `WeakPassword` for others.
+
+    Without `at_least` it is that of somebody new; of others `password_rules.least_for` knows it.
+    """
+    at_least = at_least or password_rules.least()
+    problem = password_rules.problem(password, name, email, at_least)
     if problem is not None:
-        raise WeakPassword(problem)
+        raise WeakPassword(problem, at_least)
     return passwords.hashed(password)
 
 

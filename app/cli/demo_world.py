@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 from typing import cast
 
@@ -12,14 +12,13 @@ from sqlalchemy import select
 
 from app.accounts import passwords, tokens
 from app.accounts.models import PendingRegistration, User, UserRole, UserState
-from app.cli import demo_history, demo_people, demo_servers, demo_waiting
+from app.cli import demo_audit, demo_history, demo_people, demo_servers, demo_waiting
 from app.cli.demo_people import Somebody
 from app.cli.demo_story import Story
 from app.core import clock, transaction
 from app.core.audit import AuditEntry
 from app.extensions import db
 from app.mail import traffic
-from app.mail.models import MailAlert
 
 SEEDED = "demo.seeded"
 _BATCH = 200
@@ -69,7 +68,7 @@ def make(count: int, seed: int, tick: Callable[[int], None]) -> Made:
     tick(1)
     waiting = list(demo_waiting.register(somebody, password_hash, users[0], now, chance))
     kinds = list(cast(dict[str, object], current_app.extensions["peyk.kinds"]))
-    told = demo_history.tell(known, kinds, now, chance)
+    told = list(demo_history.tell(known, kinds, now, chance))
     stories = sorted([*waiting, *told], key=lambda story: story.message.created_at)
     tick(1)
     for batch in _batches(stories):
@@ -79,7 +78,12 @@ def make(count: int, seed: int, tick: Callable[[int], None]) -> Made:
         demo_waiting.give_link(story)
     alerts = demo_servers.alerts(now)
     db.session.add_all(alerts)
-    db.session.add_all(_audit(users, waiting, alerts, now))
+    demo_audit.write(
+        chain(
+            [demo_audit.entry(SEEDED, now, "console")],
+            demo_audit.tell(users, waiting, told, alerts, now),
+        )
+    )
     db.session.commit()
     traffic.roll_up()
     return Made(len(users), len(waiting), len(stories), len(alerts))
@@ -123,63 +127,3 @@ def _write(stories: Sequence[Story]) -> None:
             attempt.outbox_id = story.message.id
         db.session.add_all(story.attempts)
     db.session.flush()
-
-
-def _audit(
-    users: Sequence[User], waiting: Sequence[Story], alerts: Sequence[MailAlert], now: datetime
-) -> Iterator[AuditEntry]:
-    """What was done, by whom: entries as the deeds themselves write them."""
-    admin = users[0]
-    yield _entry(SEEDED, now, "console")
-    for user in users:
-        yield _entry("account.activated", user.activated_at, "visitor", f"user:{user.id}")
-    for story in waiting:
-        at, number = story.message.created_at, story.message.about
-        yield _entry("registration.requested", at, "visitor", f"registration:{number}")
-    for alert in alerts:
-        yield _entry("mail_alert.opened", alert.opened_at, "system", alert.condition)
-        if alert.closed_at:
-            yield _entry("mail_alert.closed", alert.closed_at, "system", alert.condition)
-    for days in (26, 12):
-        at = now - timedelta(days=days)
-        yield _entry(
-            "smtp_settings.changed",
-            at,
-            admin.email,
-            "smtp",
-            admin.id,
-            password="changed",  # noqa: S106 - the word that stands for one
-            host=["", "localhost"],
-        )
-    for days in (19, 6, 2):
-        yield _entry(
-            "session.opened", now - timedelta(days=days), admin.email, f"user:{admin.id}", admin.id
-        )
-    yield _entry(
-        "user.promoted",
-        users[1].activated_at + timedelta(hours=2),
-        admin.email,
-        f"user:{users[1].id}",
-        admin.id,
-    )
-
-
-def _entry(
-    event: str,
-    at: datetime,
-    actor: str,
-    target: str = "",
-    actor_id: int | None = None,
-    **details: object,
-) -> AuditEntry:
-    return AuditEntry(
-        at=at,
-        event=event,
-        actor_id=actor_id,
-        actor=actor,
-        target=target,
-        # Addresses for documentation (RFC 5737).
-        ip="" if actor in ("console", "system") else "192.0.2.7",
-        request_id="",
-        details=details,
-    )

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import click
 from flask.cli import AppGroup
 
-from app.accounts import users
+from app.accounts import second_factor, users
 from app.accounts.models import NAME_LENGTH, User
-from app.accounts.password_policy import MIN_LENGTH, Problem
+from app.accounts.password_policy import Problem
 from app.accounts.users import AlreadyThere, WeakPassword
 from app.core import addresses, audit
 from app.core.addresses import Address, InvalidAddress
@@ -19,7 +19,7 @@ group = AppGroup("users", help="People who may sign in.")
 
 # A shell speaks English: these sentences are for the operator.
 _PROBLEMS = {
-    Problem.TOO_SHORT: f"it needs at least {MIN_LENGTH} characters.",
+    Problem.TOO_SHORT: "it needs at least {at_least} characters.",
     Problem.TOO_LONG: "it is too long.",
     Problem.PERSONAL: "it is little more than the name, the address or the name of the system.",
     Problem.COMMON: "many people use it or one very much like it.",
@@ -77,6 +77,17 @@ def set_password(email: Address) -> None:
     click.echo(f"{user.email} has a new password; all sessions have ended.")
 
 
+@group.command("reset-second-factor")
+@click.argument("email", type=AddressArgument())
+def reset_second_factor(email: Address) -> None:
+    """Take the second step of signing in from somebody who has lost phone and recovery codes.
+
+    The password stays, all sessions end, a mail tells them. Make sure that it is they who ask.
+    """
+    user = _or_fail(lambda: second_factor.reset(email, audit.CONSOLE))
+    click.echo(f"{user.email} signs in with the password alone; all sessions have ended.")
+
+
 @group.command("enable")
 @click.argument("email", type=AddressArgument())
 def enable(email: Address) -> None:
@@ -121,7 +132,8 @@ def _or_fail(deed: Callable[[], User]) -> User:
     try:
         return deed()
     except WeakPassword as refusal:
-        raise click.ClickException(f"The password: {_PROBLEMS[refusal.problem]}") from refusal
+        why = _PROBLEMS[refusal.problem].format(at_least=refusal.at_least)
+        raise click.ClickException(f"The password: {why}") from refusal
     except AlreadyThere as refusal:
         raise click.ClickException("Somebody has this address by now.") from refusal
     except NotFound as refusal:

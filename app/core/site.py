@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 from sqlalchemy import JSON, String, Text, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -123,29 +123,47 @@ _PLAIN: Final = (
 _STORED: Final = (*_PLAIN, "sealed_webhook_secret", "updated_at", "updated_by")
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was read, when, and the settings that it made under a configuration."""
+
+    at: float
+    stored: Mapping[str, Any]
+    config: Config
+    site: Site
+
+
 def current() -> Site:
-    """Return the settings, not older than a second; the last known ones when nobody answers."""
-    kept = current_app.extensions.get(_KEPT)
-    if kept and time.monotonic() - kept[0] < _FRESH_SECONDS:
-        return _above(kept[1])
-    return read()
+    """Return the settings, the same ones for a whole request and not older than a second then.
+
+    They are the last known ones when the database does not answer.
+    """
+    if has_request_context() and "site" in g:
+        found: Site = g.site
+        return found
+    kept: _Kept | None = current_app.extensions.get(_KEPT)
+    if kept is None or time.monotonic() - kept.at >= _FRESH_SECONDS:
+        return read()
+    return _remembered(kept.site if kept.config is current_config() else _above(kept.stored))
 
 
 def read() -> Site:
     """Return the settings as they are stored now."""
-    kept = current_app.extensions.get(_KEPT)
+    kept: _Kept | None = current_app.extensions.get(_KEPT)
     try:
         stored = _stored()
     except SQLAlchemyError as error:
         logger.warning("settings not read", extra={"fields": {"error": type(error).__name__}})
-        return _above(kept[1] if kept else {})
-    current_app.extensions[_KEPT] = (time.monotonic(), stored)
-    return _above(stored)
+        return _remembered(_above(kept.stored if kept else {}))
+    site = _above(stored)
+    current_app.extensions[_KEPT] = _Kept(time.monotonic(), stored, current_config(), site)
+    return _remembered(site)
 
 
 def forget() -> None:
     """Ask the database again the next time."""
     current_app.extensions.pop(_KEPT, None)
+    g.pop("site", None)
 
 
 def time_zone() -> str:
@@ -204,6 +222,12 @@ def _stored() -> Mapping[str, Any]:
     with db.engine.connect() as connection:
         row = connection.execute(select(*columns).where(SiteRow.id == _ONLY)).one_or_none()
     return row._asdict() if row else {}
+
+
+def _remembered(found: Site) -> Site:
+    if has_request_context():
+        g.site = found
+    return found
 
 
 def _above(stored: Mapping[str, Any]) -> Site:

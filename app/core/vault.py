@@ -33,6 +33,12 @@ def seal(plain: str, purpose: str) -> str:
     return f"{_VERSION}.{_fingerprint(key)}.{body}"
 
 
+def is_current(sealed: str) -> bool:
+    """Tell whether a secret was sealed with the first key, so that the older ones may go."""
+    mark = f"{_VERSION}.{_fingerprint(_key(current_config().secret_key))}."
+    return sealed.startswith(mark)
+
+
 def unseal(sealed: str, purpose: str) -> str:
     """Decrypt what `seal` made for the same purpose; raise `VaultKeyLost` when no key opens it."""
     try:

@@ -1,5 +1,7 @@
 """Digits: any to ASCII for machines, ASCII to the reader's own for sentences."""
 
+from functools import cache
+
 from app.i18n.locales import Locale
 
 _ASCII = "0123456789"
@@ -13,4 +15,9 @@ def to_ascii(text: str) -> str:
 
 def localized(text: str, locale: Locale) -> str:
     """Return the text with ASCII digits replaced by those of the language."""
-    return text.translate(str.maketrans(_ASCII, locale.digits))
+    return text.translate(_table(locale.digits))
+
+
+@cache
+def _table(digits: str) -> dict[int, int]:
+    return str.maketrans(_ASCII, digits)

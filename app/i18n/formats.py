@@ -5,7 +5,8 @@ template. Ports, codes and addresses are not numbers: leave them alone.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from babel.dates import format_datetime as babel_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from persiantools.jdatetime import JalaliDate
 
 from app.i18n import locales
@@ -65,32 +66,44 @@ def format_datetime(value: datetime, style: Style = "medium", locale: Locale | N
 
     `machine` is ISO 8601, for logs, files and attributes. A naive value raises ValueError.
     """
+    return _written(_here(value), style, locale or locales.current())
+
+
+def _here(value: datetime) -> datetime:
+    """The moment as the clocks of the site show it."""
     if value.tzinfo is None:
         raise ValueError("naive datetime: times are stored and passed in UTC")
-    locale = locale or locales.current()
-    local = value.astimezone(zone())
+    return value.astimezone(zone())
+
+
+def _written(local: datetime, style: Style, locale: Locale) -> str:
     if style == "machine":
         return local.isoformat(timespec="seconds")
     if locale.calendar == "jalali":
-        day = JalaliDate(local.date())  # type: ignore[no-untyped-call]
-        return localized(_JALALI[style](day, local), locale)
+        return localized(_JALALI[style](_jalali(local.date()), local), locale)
     pattern = _GREGORIAN[style].replace(",", locale.comma)
     return localized(babel_datetime(local, pattern, locale=locale.babel), locale)
 
 
+@lru_cache(maxsize=4096)
+def _jalali(day: date) -> JalaliDate:
+    """Turn a day into one of the Solar Hijri calendar: a list has few days and many rows."""
+    return JalaliDate(day)  # type: ignore[no-untyped-call]
+
+
 def relative(value: datetime, now: datetime) -> str:
     """Write how long ago that was; from the day before yesterday on, the date."""
-    past = now - value
-    days = (now.astimezone(zone()).date() - value.astimezone(zone()).date()).days
+    past, local = now - value, _here(value)
+    days = (now.astimezone(local.tzinfo).date() - local.date()).days
     if past < timedelta(0) or days > 1:
-        return format_datetime(value, "date")
+        return _written(local, "date", locales.current())
     if past < timedelta(minutes=1):
-        return str(_("just now"))
+        return _("just now")
     if past < timedelta(hours=1):
         return _counted(int(past / timedelta(minutes=1)), "minutes_ago")
     if days == 0:
         return _counted(int(past / timedelta(hours=1)), "hours_ago")
-    return str(_("yesterday, %(time)s", time=format_datetime(value, "time")))
+    return _("yesterday, %(time)s", time=_written(local, "time", locales.current()))
 
 
 def duration(span: timedelta) -> str:
@@ -105,22 +118,29 @@ def duration(span: timedelta) -> str:
     return _counted(seconds // 86400, "days")
 
 
+# The forms are told apart by the extractor, so each sentence stands whole.
+_COUNTED: dict[str, Callable[[int], str]] = {
+    "seconds": lambda count: _n("%(num)s second", "%(num)s seconds", count),
+    "minutes": lambda count: _n("%(num)s minute", "%(num)s minutes", count),
+    "hours": lambda count: _n("%(num)s hour", "%(num)s hours", count),
+    "days": lambda count: _n("%(num)s day", "%(num)s days", count),
+    "minutes_ago": lambda count: _n("%(num)s minute ago", "%(num)s minutes ago", count),
+    "hours_ago": lambda count: _n("%(num)s hour ago", "%(num)s hours ago", count),
+}
+
+
 def _counted(count: int, unit: str) -> str:
     """Write a count with its unit; the number takes the reader's digits."""
-    sentences = {
-        "seconds": lambda: _n("%(num)s second", "%(num)s seconds", count),
-        "minutes": lambda: _n("%(num)s minute", "%(num)s minutes", count),
-        "hours": lambda: _n("%(num)s hour", "%(num)s hours", count),
-        "days": lambda: _n("%(num)s day", "%(num)s days", count),
-        "minutes_ago": lambda: _n("%(num)s minute ago", "%(num)s minutes ago", count),
-        "hours_ago": lambda: _n("%(num)s hour ago", "%(num)s hours ago", count),
-    }
-    return localized(sentences[unit](), locales.current())
+    return localized(_COUNTED[unit](count), locales.current())
 
 
 def number(value: float) -> str:
     """Write a number in running text, grouped, in the reader's digits."""
-    locale = locales.current()
+    return _number(value, locales.current())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, locale: Locale) -> str:
     return localized(format_decimal(value, locale=locale.babel, numbering_system="default"), locale)
 
 
@@ -147,6 +167,8 @@ def listed(words: Iterable[str]) -> Markup:
 
 def time_tag(value: datetime, shown: str) -> Markup:
     """Return a <time> that shows `shown`, with the full date for a pointer and ISO for machines."""
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        format_datetime(value, "machine"), format_datetime(value, "full"), shown
+    local, locale = _here(value), locales.current()
+    exact, whole = local.isoformat(timespec="seconds"), _written(local, "full", locale)
+    return Markup(  # noqa: S704  # dates of ours, and what is shown is escaped
+        f'<time datetime="{exact}" title="{whole}">{escape(shown)}</time>'
     )

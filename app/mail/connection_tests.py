@@ -10,6 +10,7 @@ from app.mail import (
     connections,
     fingerprints,
     last_tests,
+    our_side,
     ports,
     relay,
     servers,
@@ -79,8 +80,10 @@ def prepare(
         # Not what is in force before it is confirmed, so its result is nobody's memory.
         fingerprint += " without the former offer"
     passed = last_tests.passed_as(role) == fingerprint
-    other = _in_use(change.server(role.other).applied_to(settings.server(role.other)))
-    test = ConnectionTest(server, sender, recipient, data, passed, other)
+    first, second = (change.server(one.role).applied_to(one) for one in settings.servers)
+    whole = replace(wanted, primary=first, secondary=second)
+    other, ours = _in_use(whole.server(role.other)), our_side.remarks(whole, role)
+    test = ConnectionTest(server, sender, recipient, data, passed, other, ours)
     db.session.commit()
     return Prepared(Probe(test, config), server, fingerprint, turn)
 
@@ -95,9 +98,8 @@ def prepare_stored(role: Role, *, recipient: str, locale: str) -> Prepared:
     data = trial.message(server, (sender, settings.sender_name), recipient, config, locale)
     fingerprint = fingerprints.of(settings, server)
     passed = last_tests.passed_as(role) == fingerprint
-    test = ConnectionTest(
-        server, sender, recipient, data, passed, _in_use(settings.server(role.other))
-    )
+    other, ours = _in_use(settings.server(role.other)), our_side.remarks(settings, role)
+    test = ConnectionTest(server, sender, recipient, data, passed, other, ours)
     db.session.commit()
     return Prepared(Probe(test, config), server, fingerprint, turn="console")
 

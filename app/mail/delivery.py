@@ -37,12 +37,15 @@ BUSY = timedelta(seconds=2)
 
 def deliver(message: Claimed, settings: MailSettings) -> None:
     """Bring one message as far as it gets now, and write down where it stands."""
+    transaction.begin()
     standing = _standing(settings, message)
     role = failover.first_to_ask(standing.usable, message.wanted)
     pause = throttle.wait_for(settings.server(role)) if role else timedelta(0)
     if role is None or pause:
         _wait(message, pause)
         return
+    if settings.server(role).messages_per_minute:
+        transaction.begin()  # the message was counted, and that committed
     written = _write(message)
     if written is None:
         _cancel(message)
@@ -87,7 +90,6 @@ def _standing(settings: MailSettings, message: Claimed) -> Standing:
 
 def _write(message: Claimed) -> kinds.Written | None:
     """Write the words now; what that stores (the digest of a token) is committed before SMTP."""
-    transaction.begin()
     written = kinds.compose(message.kind, message.request)
     db.session.commit()
     return written

@@ -1,7 +1,7 @@
 """The port to the task engine: it only says "go and look", it never carries a message.
 
 Huey keeps its wake-ups in a store of its own (see `stores`). Losing that store, or its being away
-for hours, loses nothing: the outbox is the queue, and every worker looks into it once a minute by
+for hours, loses nothing: the outbox is the queue, and every worker looks into it every 10 s by
 itself, whatever else happens.
 """
 
@@ -26,7 +26,7 @@ from app.mail.consumer import Consumer
 logger = logging.getLogger("peyk.engine")
 
 # What is due later than this is left to the sweep.
-SWEEP = timedelta(minutes=1)
+SWEEP = timedelta(seconds=10)
 # For so many seconds a store that is away is not asked again: a page must not wait for it twice.
 REST = 10.0
 # That many wake-ups are enough: whoever takes the next one looks after all that came before.

@@ -9,5 +9,7 @@ MAX_SHOWN = 1000
 
 def shown(text: str, limit: int = MAX_SHOWN) -> str:
     """Return one line of foreign text as it may be shown, cut where it is longer than `limit`."""
-    clean = "".join(c if c.isprintable() else " " for c in text[: limit * 2]).strip()
+    clean = text[: limit * 2].strip()
+    if not clean.isprintable():
+        clean = "".join(c if c.isprintable() else " " for c in clean).strip()
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"

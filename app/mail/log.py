@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core import pagination
@@ -26,6 +26,14 @@ _SLACK = timedelta(hours=1)
 _MOST_KINDS = 40
 _LAST_SIGN = "\U0010ffff"
 _M = OutboxMessage
+_STATES = {str(state): state for state in OutboxState}
+_TRIES = select(func.count()).where(DeliveryAttempt.outbox_id == _M.id).scalar_subquery()
+_LINES = (
+    select(_M.id, _M.recipient, _M.kind, _M.locale, _M.state, _M.last_server, _M.created_at)
+    .add_columns(_M.due_at, _M.finished_at, _M.last_outcome, _TRIES)
+    .where(_M.id.in_(bindparam("wanted", expanding=True)))
+    .order_by(_M.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +104,9 @@ def count(filters: Filters) -> int:
 
 def lines(wanted: Sequence[int]) -> list[Line]:
     """Return these messages, newest first."""
-    tries = select(func.count()).where(DeliveryAttempt.outbox_id == _M.id).scalar_subquery()
-    columns = (_M.id, _M.recipient, _M.kind, _M.locale, _M.state, _M.last_server, _M.created_at)
-    found = select(*columns, _M.due_at, _M.finished_at, _M.last_outcome, tries)
-    rows = db.session.execute(found.where(_M.id.in_(wanted)).order_by(_M.id.desc()))
+    rows = db.session.execute(_LINES, {"wanted": wanted})
     return [
-        Line(number, to, kind, locale, OutboxState(state), Role(by) if by else None, *rest)
+        Line(number, to, kind, locale, _STATES[state], Role(by) if by else None, *rest)
         for number, to, kind, locale, state, by, *rest in rows
     ]
 

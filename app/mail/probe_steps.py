@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from typing import Protocol
 
 from app.core import clock
 from app.mail.diagnosis import Diagnosis, note
+from app.mail.findings import Findings
 from app.mail.models import Encryption
 from app.mail.remedies import Scope
 from app.mail.server_settings import ServerSettings
@@ -35,6 +37,7 @@ class ConnectionTest:
     """What is to be tried: a server, and one message through it.
 
     `other_host` is the name of the other server, where it is in use: both may be one machine.
+    `ours` are the codes of what on our own side keeps mail from leaving, whatever the server says.
     """
 
     server: ServerSettings
@@ -43,6 +46,7 @@ class ConnectionTest:
     data: bytes = field(repr=False)
     passed_before: bool = False
     other_host: str = ""
+    ours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,34 @@ class StageReport:
         """Return the code of what went wrong, or of what is worth knowing."""
         known = self.diagnosis or next(iter(self.notes), None)
         return known.code if known else ""
+
+
+class Ended(Protocol):
+    """A test that is over, as far as its report asks."""
+
+    @property
+    def test(self) -> ConnectionTest:
+        """What was tried."""
+
+    @property
+    def failure(self) -> StageReport | None:
+        """The stage that ended it, if one did."""
+
+    @property
+    def findings(self) -> Findings:
+        """What second looks found."""
+
+    @property
+    def accepted(self) -> str:
+        """What the server said to the final dot, when it took the message."""
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """The conversation without credentials."""
+
+    @property
+    def our_address(self) -> str:
+        """The address from which we spoke."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def record(
     write = partial(_record, message, server, answer, asked, is_last=is_last)
     is_told = is_last and answer.verdict.outcome is Outcome.ACCEPTED
     for pause in _PERSISTENCE:
-        time.sleep(pause)
+        if pause:
+            time.sleep(pause)
         try:
             ours = _written(write, message, is_told=is_told)
             break

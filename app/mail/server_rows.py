@@ -51,7 +51,10 @@ def write_sender(before: MailSettings, change: SettingsChange, actor: audit.Acto
 
 
 def write_server(before: ServerSettings, change: ServerChange) -> None:
-    """Write a server; its password stays unless it was typed, forgotten or left behind."""
+    """Write a server; its password stays unless it was typed, forgotten or left behind.
+
+    One that stays and was sealed with an older key is sealed anew, so that the old key may go.
+    """
     row = db.session.get(SmtpServer, before.role)
     if row is None:
         row = SmtpServer(role=before.role, version=0, sealed_password="")
@@ -66,6 +69,8 @@ def write_server(before: ServerSettings, change: ServerChange) -> None:
         row.sealed_password = vault.seal(change.password.reveal(), _purpose(before.role))
     elif change.forget_password or _moved_without_sign_in(before, change):
         row.sealed_password = ""
+    else:
+        _seal_anew(row)
 
 
 def start_over(role: Role) -> None:
@@ -75,6 +80,13 @@ def start_over(role: Role) -> None:
     row.tested_version = row.tested_at = row.test_passed = None
     row.test_stage = row.test_code = row.tested_as = ""
     breaker.reset(role)
+
+
+def _seal_anew(row: SmtpServer) -> None:
+    if row.sealed_password and not vault.is_current(row.sealed_password):
+        known, _state = password(Role(row.role), row, {})
+        if known:
+            row.sealed_password = vault.seal(known.reveal(), _purpose(Role(row.role)))
 
 
 def _moved_without_sign_in(before: ServerSettings, change: ServerChange) -> bool:

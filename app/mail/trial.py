@@ -18,10 +18,11 @@ from app.mail.server_settings import ServerSettings
 TURNS = Turns("connection-test", 5, timedelta(seconds=45))
 
 
-def written(server: ServerSettings, locale: str) -> Written:
+def written(server: ServerSettings, locale: str, *, is_drill: bool = False) -> Written:
     """Write the words of the test message in the administrator's language."""
     with locales.use(locale) as language:
-        subject = _("Test message of the support system")
+        drilled = _("Failover drill of the support system")
+        subject = drilled if is_drill else _("Test message of the support system")
         context = {"locale": language, "subject": subject, "server": server, "at": clock.now()}
         html = current_app.jinja_env.get_template("mail/connection_test.html").render(context)
         text = current_app.jinja_env.get_template("mail/connection_test.txt").render(context)
@@ -29,10 +30,16 @@ def written(server: ServerSettings, locale: str) -> Written:
 
 
 def message(
-    server: ServerSettings, sender: tuple[str, str], recipient: str, config: Config, locale: str
+    server: ServerSettings,
+    sender: tuple[str, str],
+    recipient: str,
+    config: Config,
+    locale: str,
+    *,
+    is_drill: bool = False,
 ) -> bytes:
     """Return the test message as it goes over the wire."""
-    words = written(server, locale)
+    words = written(server, locale, is_drill=is_drill)
     address, name = sender
     return Message(
         sender_address=address,

@@ -9,6 +9,7 @@ from app.web import (
     assets,
     body_guard,
     choices,
+    compression,
     context,
     errors,
     headers,
@@ -19,11 +20,15 @@ from app.web import (
     urls,
 )
 from app.web.account_links.routes import bp as account_links
+from app.web.audit.routes import bp as audit
 from app.web.choices import select_locale
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.deliverability.routes import bp as deliverability
+from app.web.dev_diagnoses.routes import bp as dev_diagnoses
 from app.web.dev_mail.routes import bp as dev_mail
+from app.web.dev_parts.routes import bp as dev_parts
+from app.web.failover_drill.routes import bp as failover_drill
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
 from app.web.languages.routes import bp as languages
@@ -32,6 +37,8 @@ from app.web.preferences.routes import bp as preferences
 from app.web.profile.routes import bp as profile
 from app.web.recovery.routes import bp as recovery
 from app.web.registration.routes import bp as registration
+from app.web.second_factor.routes import bp as second_factor
+from app.web.second_factor.sign_in import bp as second_step
 from app.web.sessions.routes import bp as sessions
 from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
@@ -43,9 +50,11 @@ __all__ = ["SCREENS", "init_app", "select_locale"]
 
 SCREENS: tuple[Blueprint, ...] = (
     account_links,
+    audit,
     connection_test,
     dashboard,
     deliverability,
+    failover_drill,
     health,
     invitations,
     languages,
@@ -54,6 +63,8 @@ SCREENS: tuple[Blueprint, ...] = (
     profile,
     recovery,
     registration,
+    second_factor,
+    second_step,
     sessions,
     settings,
     smtp_settings,
@@ -61,8 +72,8 @@ SCREENS: tuple[Blueprint, ...] = (
     users,
     well_known,
 )
-# Only where mail is caught instead of sent; elsewhere their addresses do not exist.
-DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_mail,)
+# Only where Peyk is built and mail is caught; elsewhere their addresses do not exist.
+DEVELOPMENT_SCREENS: tuple[Blueprint, ...] = (dev_diagnoses, dev_mail, dev_parts)
 
 
 def init_app(app: Flask) -> None:
@@ -75,6 +86,7 @@ def init_app(app: Flask) -> None:
     for part in (
         body_guard,
         headers,
+        compression,
         urls,
         assets,
         errors,

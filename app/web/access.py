@@ -23,6 +23,7 @@ __all__ = [
     "confirmed_when",
     "current_actor",
     "current_user",
+    "in_one_step",
     "is_local_path",
     "public",
     "safe_next",
@@ -33,6 +34,7 @@ __all__ = [
 P = ParamSpec("P")
 
 _MAX_PATH = 2048
+_ENROLMENT = "second_factor.show"
 _NEVER_NEXT = frozenset({"sessions.destroy", "static"})
 # Browsers read a backslash as a slash and drop control characters; we read neither.
 _TRICKS = re.compile(
@@ -53,6 +55,21 @@ def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRet
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if not current_user.is_authenticated:
             return _to_sign_in()
+        if current_user.owes_second_factor:
+            return redirect(url_for(_ENROLMENT), 303)
+        return view(*args, **kwargs)
+
+    guarded.access = "signed in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def in_one_step(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let in who is signed in, also those who owe the second step: here they set it up."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            return _to_sign_in()
         return view(*args, **kwargs)
 
     guarded.access = "signed in"  # type: ignore[attr-defined]
@@ -68,6 +85,8 @@ def admin_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
             return _to_sign_in()
         if not current_user.is_admin:
             abort(404)
+        if current_user.owes_second_factor:
+            return redirect(url_for(_ENROLMENT), 303)
         return view(*args, **kwargs)
 
     guarded.access = "admin"  # type: ignore[attr-defined]

@@ -15,8 +15,6 @@ _COMPRESSIBLE = {".css", ".js", ".svg"}
 _YEAR = 31_536_000
 _NOBODYS = frozenset({"static", "health.live", "health.ready"})
 _FONTS = ("vazirmatn-arabic-wght-normal.woff2", "vazirmatn-latin-wght-normal.woff2")
-# Fonts are named by the style sheet, which cannot know their content.
-_VENDOR = "vendor/"
 _LEAST_BYTES = 512
 
 
@@ -82,7 +80,7 @@ def _label(response: Response) -> Response:
         return response
     path = str((request.view_args or {}).get("filename", ""))
     file, changed = _file(path), _changed(path)
-    if path.startswith(_VENDOR) or request.args.get("v") == _digest(file, changed):
+    if request.args.get("v") == _digest(file, changed):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     else:
         response.headers["Cache-Control"] = "no-cache"

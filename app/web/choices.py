@@ -45,8 +45,9 @@ def asked_locale() -> str | None:
 
 
 def theme() -> str:
-    """The chosen theme; empty when the device decides."""
-    chosen = chosen_of(THEME, THEMES)
+    """The theme that the address asks for, else the chosen one; empty when the device decides."""
+    asked = request.args.get(THEME)
+    chosen = asked if asked in THEMES else chosen_of(THEME, THEMES)
     return chosen if chosen and chosen != SYSTEM else ""
 
 

@@ -8,7 +8,7 @@ from app.i18n import locales
 from app.i18n.text import _l
 from app.mail.diagnosis import Diagnosis, note
 from app.mail.fixes import Fix
-from app.mail.probe import Probe, StageReport, State
+from app.mail.probe_steps import Ended, StageReport, State
 from app.mail.trouble import Stage
 from app.web import connection_certificate, hosting_report
 from app.web.connection_shown import FixShown, Result, Step, as_json, result_as_json
@@ -56,7 +56,7 @@ _OF_THE_FORM = frozenset({"sender_address", "sender_name", "recipient", "smtp_ac
 class Report:
     """Puts what a probe saw into words: as markup for the page, as plain text for the stream."""
 
-    def __init__(self, probe: Probe, *, plain: bool) -> None:
+    def __init__(self, probe: Ended, *, plain: bool) -> None:
         self._probe = probe
         self._fill: Fill = fill_plain if plain else fill_markup
 
@@ -92,6 +92,7 @@ class Report:
             fields=tuple(map(self._field_name, remedy.fields)),
             fixes=self._fixes(diagnosis),
             ports=tuple(port_rows(self._probe.findings.ports)),
+            remarks=self._remarks(diagnosis),
             transcript=self._probe.transcript,
             reports={
                 code: hosting_report.written(self._probe, failure, code, known)
@@ -107,7 +108,19 @@ class Report:
         found = _QUEUE_ID.search(self._probe.accepted)
         known = self._holes(id=found[1] if found else "")
         hints = tuple(self._words(note(code), known) for code in _NOT_SEEN)
-        return Result(State.PASSED, message, hints=hints, transcript=self._probe.transcript)
+        transcript = self._probe.transcript
+        remarks = self._remarks()
+        return Result(State.PASSED, message, hints=hints, remarks=remarks, transcript=transcript)
+
+    def _remarks(self, diagnosis: Diagnosis | None = None) -> tuple[str, ...]:
+        """Return what of our own side is worth knowing, among it a mend that is locked away."""
+        codes = list(self._probe.test.ours)
+        if diagnosis and any(map(self._is_locked, diagnosis.fixes)):
+            codes.append("sys.env_locked")
+        return tuple(self._words(note(code), self._holes()) for code in codes)
+
+    def _is_locked(self, fix: Fix) -> bool:
+        return bool(set(fix.changes) & set(self._probe.test.server.locked))
 
     def _message(self, report: StageReport) -> str:
         if report.diagnosis:
@@ -130,7 +143,6 @@ class Report:
         return self._fill(" ").join(self._fill(words, **known) for words in sentences)
 
     def _fixes(self, diagnosis: Diagnosis) -> tuple[FixShown, ...]:
-        locked = self._probe.test.server.locked
         return tuple(
             FixShown(
                 str(fix),
@@ -139,7 +151,7 @@ class Report:
                 self._to_look_at(fix),
             )
             for fix in diagnosis.fixes
-            if not set(fix.changes) & set(locked)
+            if not self._is_locked(fix)
         )
 
     def _to_look_at(self, fix: Fix) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class Result:
     warnings: tuple[str, ...] = ()
     fingerprints: tuple[Mapping[str, Any], ...] = ()
     hints: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     transcript: tuple[str, ...] = ()
     reports: Mapping[str, str] = field(default_factory=dict)
 
@@ -96,6 +97,7 @@ def result_as_json(result: Result, duration_ms: int) -> dict[str, Any]:
         "reply": "",
         "message": str(result.message),
         "hints": list(result.hints),
+        "remarks": list(result.remarks),
         "transcript": list(result.transcript),
     }
     if result.passed:

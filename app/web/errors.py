@@ -48,7 +48,7 @@ _STALE_FORM = Words(
         "in or out in between. Open the page again and send the form once more; nothing was stored."
     ),
 )
-_WORDS: Final = {
+WORDS: Final = {
     400: Words(
         _l("This request cannot be read"),
         _l("The browser sent something that the system does not understand. Go back, try again."),
@@ -174,7 +174,7 @@ def _wait(error: HTTPException) -> str:
 def _words(error: HTTPException) -> Words:
     code = error.code or 500
     nearest = 500 if code >= HTTPStatus.INTERNAL_SERVER_ERROR else 400
-    return _WORDS.get(code) or _WORDS[403 if code == HTTPStatus.UNAUTHORIZED else nearest]
+    return WORDS.get(code) or WORDS[403 if code == HTTPStatus.UNAUTHORIZED else nearest]
 
 
 def _write_down(exc_info: object) -> None:

@@ -1,5 +1,6 @@
 """What is said to browsers about every answer: nothing from elsewhere, nothing kept, no frames."""
 
+from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, Response, request
@@ -46,12 +47,21 @@ _ALWAYS: Final = {
 }
 
 
+# A file is no page: it frames nothing, sends nobody anywhere and asks for no camera.
+_OF_FILES: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
 def _label(response: Response) -> Response:
     """Set what the view did not decide itself."""
-    for name, value in _ALWAYS.items():
+    is_file = request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST
+    for name, value in (_OF_FILES if is_file else _ALWAYS).items():
         response.headers.setdefault(name, value)
     if current_config().is_https:
         response.headers.setdefault("Strict-Transport-Security", _HSTS)
-    if request.endpoint != "static":
+    if not is_file:
         response.headers["Cache-Control"] = "no-store"
     return response

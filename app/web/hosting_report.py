@@ -7,7 +7,7 @@ from app.core import clock
 from app.i18n import locales
 from app.i18n.formats import format_datetime
 from app.i18n.text import _, _l
-from app.mail.probe import Probe, StageReport
+from app.mail.probe_steps import Ended, StageReport
 from app.mail.trouble import Stage
 from app.web.markup import name_plain
 from app.web.remedy_words import fill_plain, mode
@@ -25,7 +25,7 @@ TITLES = {
 _NOTHING = "–"
 
 
-def written(probe: Probe, failure: StageReport, locale: str, known: Mapping[str, str]) -> str:
+def written(probe: Ended, failure: StageReport, locale: str, known: Mapping[str, str]) -> str:
     """Return the text in one language; it holds no password and no other secret."""
     with locales.use(locale):
         listed = [f"{name}: {value or _NOTHING}" for name, value in _facts(probe, failure, known)]
@@ -36,7 +36,7 @@ def written(probe: Probe, failure: StageReport, locale: str, known: Mapping[str,
 
 
 def _facts(
-    probe: Probe, failure: StageReport, known: Mapping[str, str]
+    probe: Ended, failure: StageReport, known: Mapping[str, str]
 ) -> tuple[tuple[str, object], ...]:
     server, remedy = probe.test.server, failure.diagnosis.remedy if failure.diagnosis else None
     now = clock.now()

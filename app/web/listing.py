@@ -9,7 +9,7 @@ from app.core.pagination import Cursor
 
 _OLDER, _NEWER = "before", "after"
 # They belong to one page of the list, or to one visit, not to its filters.
-_NOT_FILTERS = frozenset({_OLDER, _NEWER, "lang"})
+_NOT_FILTERS = frozenset({_OLDER, _NEWER, "lang", "theme"})
 # The largest number a row can have on both databases.
 _LARGEST = 2**31 - 1
 

@@ -1,7 +1,8 @@
 """Who is behind a request: found by the session secret in the signed cookie, nothing else.
 
 A browser that is remembered opens a session by itself when it has none; its cookie is another one
-afterwards. The cookie by which a browser is known lets nobody in.
+afterwards. The cookie by which a browser is known lets nobody in, and no more does the ticket that
+the session cookie holds between the two halves of a sign-in.
 """
 
 from dataclasses import dataclass, field
@@ -11,10 +12,13 @@ from flask_login import UserMixin, login_user, logout_user
 
 from app.accounts import known_browsers, remembered, sessions
 from app.accounts.entrance import Entered, Visit
+from app.config import current_config
 from app.extensions import login_manager
 from app.web import cookies
 from app.web.access import visitor
 from app.web.unattended import is_unattended
+
+_TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class CurrentUser(UserMixin):  # type: ignore[misc]
     email: str
     locale: str
     is_admin: bool
+    has_second_factor: bool
     session_id: int
     is_confirmed: bool
     secret: str = field(repr=False)
@@ -33,6 +38,12 @@ class CurrentUser(UserMixin):  # type: ignore[misc]
     def get_id(self) -> str:
         """Return what the cookie keeps: the secret of the session, never the number of the user."""
         return self.secret
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """Tell whether they may do nothing before they have set up their second step."""
+        is_wanted = current_config().wants_second_factor(is_admin=self.is_admin)
+        return is_wanted and not self.has_second_factor
 
 
 def init_app(app: Flask) -> None:
@@ -54,6 +65,7 @@ def load(secret: str) -> CurrentUser | None:
         found.email,
         found.locale,
         found.is_admin,
+        found.has_second_factor,
         found.session_id,
         found.is_confirmed,
         secret,
@@ -93,6 +105,23 @@ def visit(*, remember: bool = False) -> Visit:
 def know(browser: str) -> None:
     """Let this browser be recognised when somebody signs in here again."""
     g.browser = browser
+
+
+def go_on(secret: str) -> None:
+    """Let this browser go on with its session under a new secret and a new form token."""
+    cookies.begin_anew(secret)
+    g.pop("csrf_token", None)  # that of the form which was sent; the answer has forms of its own
+
+
+def wait_for_code(ticket: str) -> None:
+    """Keep the ticket of the first half in this browser; whoever was in before is out."""
+    leave()
+    session[_TICKET] = ticket
+
+
+def ticket() -> str:
+    """The ticket of the first half; empty when there is none."""
+    return str(session.get(_TICKET, ""))
 
 
 def leave() -> None:

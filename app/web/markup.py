@@ -19,11 +19,12 @@ def code(text: object) -> Markup:
 
 def attributes(given: Mapping[str, object]) -> Markup:
     """The attributes of an element: False leaves one out, True needs no value."""
-    return Markup("").join(
-        Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
+    written = (
+        f" {name}" if value is True else f' {name}="{escape(value)}"'
         for name, value in given.items()
         if value is not False
     )
+    return Markup("".join(written))  # noqa: S704  # the names are ours, the values are escaped
 
 
 def email_link(address: object) -> Markup:
@@ -42,6 +43,11 @@ def fill(sentence: object, **holes: object) -> Markup:
     `fill(_("Ask %(host)s."), host=ltr(host))`: the translation itself can bring no markup.
     """
     return escape(str(sentence)) % holes
+
+
+def plain(sentence: object) -> str:
+    """A sentence without its markup, for scripts that show it as text."""
+    return sentence.striptags() if isinstance(sentence, Markup) else str(sentence)
 
 
 def ltr_plain(text: object) -> str:

@@ -41,6 +41,7 @@ class Group:
     links: tuple[Link, ...]
 
 
+_BELOW_SMTP = ("deliverability", "failover_drill")
 _PANEL = (
     Group(
         _l("System management"),
@@ -53,7 +54,12 @@ _PANEL = (
         _l("System settings"),
         (
             Link(_l("System settings"), "sliders", "settings.edit"),
-            Link(_l("SMTP settings"), "mail", "smtp_settings.edit", ("deliverability",)),
+            Link(
+                _l("SMTP settings"),
+                "mail",
+                "smtp_settings.edit",
+                ("deliverability", "failover_drill"),
+            ),
             Link(_l("Outbox"), "outbox", "outbox.index"),
             Link(_l("Languages"), "language", "languages.index"),
             Link(_l("Audit log"), "log", "audit.index"),
@@ -64,7 +70,16 @@ _OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "profile.sho
 _SIGN_IN = Link(_l("Sign in"), "key", "sessions.new")
 _VISITOR = (Group(_l("User account"), (_SIGN_IN, Link(_l("Sign up"), "user", "registration.new"))),)
 _VISITOR_OF_CLOSED = (Group(_l("User account"), (_SIGN_IN,)),)
-_DEVELOPMENT = (Group(_l("Development"), (Link(_l("Caught mail"), "inbox", "dev_mail.index"),)),)
+_DEVELOPMENT = (
+    Group(
+        _l("Development"),
+        (
+            Link(_l("Caught mail"), "inbox", "dev_mail.index"),
+            Link(_l("Diagnoses"), "spark", "dev_diagnoses.index"),
+            Link(_l("Parts"), "sliders", "dev_parts.index"),
+        ),
+    ),
+)
 
 
 def has_page(endpoint: str) -> bool:

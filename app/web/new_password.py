@@ -5,7 +5,9 @@ from typing import Any
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from app.accounts.password_policy import MIN_LENGTH, Problem
+from app.accounts import password_rules
+from app.accounts.password_policy import Problem
+from app.accounts.users import WeakPassword
 from app.i18n.formats import number
 from app.i18n.text import _, _l
 from app.web.fields import PeykForm, SecretField
@@ -35,31 +37,44 @@ class NewPasswordForm(PeykForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.password.hint = hint()
+        self.expect(password_rules.least())
+
+    def expect(self, at_least: int) -> None:
+        """Ask for so many characters, and say so below the field."""
+        self.at_least = at_least
+        self.password.hint = hint(at_least)
 
     def validate_password_confirm(self, field: Field) -> None:
         """Catch a slip of the finger."""
         refuse_another(self.password, field)
 
-    def refuse(self, found: Problem) -> None:
+    def refuse(self, refusal: WeakPassword) -> None:
         """Say why the password is too weak."""
-        self.password.errors = [problem(found)]
+        self.password.errors = [problem(refusal.problem, refusal.at_least)]
 
 
-def hint() -> str:
-    """What a good password is."""
+def hint(at_least: int) -> str:
+    """What a good password is, and why some need to be longer."""
+    if at_least > password_rules.least():
+        return str(
+            _(
+                "At least %(min)s characters, because it opens the panel by itself. A sentence is "
+                "easy to remember and hard to guess.",
+                min=number(at_least),
+            )
+        )
     return str(
         _(
             "At least %(min)s characters. A sentence is easy to remember and hard to guess.",
-            min=number(MIN_LENGTH),
+            min=number(at_least),
         )
     )
 
 
-def problem(found: Problem) -> str:
+def problem(found: Problem, at_least: int) -> str:
     """The sentence for a password that is too weak."""
     if found is Problem.TOO_SHORT:
-        return str(_("Write at least %(min)s characters.", min=number(MIN_LENGTH)))
+        return str(_("Write at least %(min)s characters.", min=number(at_least)))
     return str(_PROBLEMS[found])
 
 

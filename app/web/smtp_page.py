@@ -11,6 +11,7 @@ from app.i18n.text import _l, _n
 from app.mail import conditions, pins
 from app.mail.models import Role
 from app.mail.server_settings import TRUST_FIELDS, MailSettings, ServerSettings
+from app.web import mail_now
 from app.web.connection_report import TITLES
 from app.web.connection_shown import Result, Step
 from app.web.remedy_words import PortRow, explained
@@ -110,17 +111,21 @@ def render(
     found: object = None,
     ports: PortsShown | None = None,
     wait: str = "",
+    template: str = "smtp_settings/edit.html",
+    **more: object,
 ) -> str:
-    """Draw the page."""
+    """Draw the page, or one that is made of it."""
     problems = [(_section_name(field.name), field, error) for field, error in faults(form)]
     for one in warned:
         one.field.errors = [one.sentence]
     _ask_for_passwords_again(form, refused=bool(problems or warned))
+    if test:
+        _mark_guilty(form, test.result)
     return render_template(
-        "smtp_settings/edit.html",
+        template,
         form=form,
         settings=settings,
-        cards=[_card(form, server, settings) for server in settings.servers],
+        cards=[_card(form, server) for server in settings.servers],
         warned=warned,
         problems=problems,
         problems_title=_n(
@@ -136,10 +141,11 @@ def render(
         ports=ports,
         explained=explained,
         wait=wait,
+        **more,
     )
 
 
-def _card(form: SmtpForm, server: ServerSettings, settings: MailSettings) -> ServerCard:
+def _card(form: SmtpForm, server: ServerSettings) -> ServerCard:
     return ServerCard(
         role=server.role.value,
         name=NAMES[server.role],
@@ -149,7 +155,7 @@ def _card(form: SmtpForm, server: ServerSettings, settings: MailSettings) -> Ser
         ports_url=url_for("connection_test.ports", role=server.role.value),
         form=form.section(server.role),
         server=server,
-        condition=conditions.of(server.role, settings),
+        condition=mail_now.glance().conditions[server.role],
     )
 
 
@@ -162,6 +168,15 @@ def _ask_for_passwords_again(form: SmtpForm, *, refused: bool) -> None:
         if refused and not section.password.errors:
             section.password.errors = [_AGAIN]
         section.password.hint = _AGAIN
+
+
+def _mark_guilty(form: SmtpForm, result: Result) -> None:
+    """Say beside the guilty fields what the test met with, where they can be changed."""
+    for guilty in result.fields:
+        role, _dash, name = guilty.rpartition("-")
+        fields: Any = form.section(Role(role)) if role else form
+        if name in fields and not fields[name].locked and not fields[name].errors:
+            fields[name].errors = [result.meaning]
 
 
 def _section_name(field_name: str) -> object:

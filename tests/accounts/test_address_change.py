@@ -127,7 +127,7 @@ def test_r31_the_mail_goes_to_no_other_address_than_the_two(omid):
     assert written(mail) is None
 
 
-def test_r8_a_taken_address_is_answered_alike_and_gets_no_mail(omid):
+def test_r08_a_taken_address_is_answered_alike_and_gets_no_mail(omid):
     people.nika()
     ask(omid, "nika@example.com")
     assert people.mails("address_confirmation")[0].state == OutboxState.CANCELLED
@@ -189,7 +189,7 @@ def test_r34_links_to_a_new_password_die_with_the_address(omid):
     assert recovery.look_at(token).link is Link.UNKNOWN
 
 
-def test_r4_only_the_digest_of_a_link_is_stored(omid):
+def test_r04_only_the_digest_of_a_link_is_stored(omid):
     ask(omid)
     token = confirming()
     assert token not in str([vars(row) for row in db.session.scalars(db.select(AccountLink))])

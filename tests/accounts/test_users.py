@@ -1,7 +1,8 @@
 import pytest
 
-from app.accounts import users
-from app.accounts.models import User
+from app.accounts import entrance, sessions, users
+from app.accounts.entrance import Visit
+from app.accounts.models import User, UserState
 from app.accounts.password_policy import Problem
 from app.accounts.users import AlreadyThere, WeakPassword
 from app.core import addresses, audit
@@ -87,3 +88,18 @@ def test_set_password_is_the_way_back_in(app):
 def test_list_admins_prints_a_line_each(app):
     people.nika()
     assert run(app, "list-admins").output.startswith("nika@example.com\t")
+
+
+def test_r78_the_console_lets_people_in_again_and_signs_them_out(app):
+    user = people.nika()
+    entered = entrance.enter(user.id, Visit("x", remember=True), people.VISITOR)
+    user.state = UserState.DISABLED
+    db.session.commit()
+    assert run(app, "enable", "nika@example.com").exit_code == 0
+    assert sessions.find(entered.session) is not None
+    assert run(app, "sign-out", "nika@example.com").exit_code == 0
+    assert sessions.find(entered.session) is None
+    assert run(app, "enable", "nobody@example.com").exit_code == 1
+    written = db.session.execute(db.select(AuditEntry.event, AuditEntry.actor)).all()
+    assert ("user.enabled", "console") in written
+    assert ("user.signed_out", "console") in written

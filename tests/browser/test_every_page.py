@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 PUBLIC = [
     "/login",
     "/register",
+    "/register/disowned",
     "/activate/unknown",
     "/forgot-password",
     "/forgot-password/asked",
@@ -26,6 +27,7 @@ PANEL = [
     "/system/",
     "/system/smtp",
     "/system/smtp/deliverability",
+    "/system/smtp/drill",
     "/account",
     "/account/details",
     "/account/password",

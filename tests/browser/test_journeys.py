@@ -118,26 +118,6 @@ def test_when_the_primary_breaks_the_test_says_so_and_mail_goes_by_the_secondary
     assert not [one for one in primary.messages if one.recipient == address]
 
 
-def test_the_waiting_page_tells_the_truth_while_no_server_works(
-    visit: Callable[..., Visitor], primary: Postbox, picture: Callable[[Visitor, str], None]
-) -> None:
-    nika = visit("en")
-    enter_servers(nika, primary)
-    nika.open("/system/smtp")
-    switch(nika, "smtp_active", on=False)
-    save(nika)
-    sara = visit("fa", "phone")
-    register(sara, "patient@example.com")
-    picture(sara, "waiting-disturbed-fa-phone")
-    text = sara.page.inner_text("main")
-    assert "ثبت‌نام" in text
-    assert not primary.messages
-    nika.open("/system/")
-    picture(nika, "dashboard-off-en")
-    enter_servers(nika, primary)
-    mail_to(primary, "patient@example.com")
-
-
 def test_the_language_switch_keeps_the_page(visit: Callable[..., Visitor]) -> None:
     sara = visit("fa")
     sara.open("/register")

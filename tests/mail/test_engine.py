@@ -138,8 +138,8 @@ def test_the_worker_looks_again_when_its_work_says_so(running, panel, work) -> N
 
 def test_what_is_due_later_than_a_sweep_is_left_to_the_sweep(panel) -> None:
     panel.wake_at(clock.now() + timedelta(hours=1))
-    panel.wake_at(clock.now() + timedelta(seconds=30))
-    panel.wake_at(clock.now() + timedelta(seconds=40))
+    panel.wake_at(clock.now() + timedelta(seconds=7))
+    panel.wake_at(clock.now() + timedelta(seconds=8))
     assert panel.huey.scheduled_count() == 1
     panel.huey.storage.flush_schedule()
 

@@ -101,6 +101,14 @@ def test_without_script_the_result_comes_as_a_page(nika, box, language):
     assert PASSWORD not in answer.text
 
 
+def test_without_script_the_guilty_field_is_marked(nika):
+    with Postbox(credentials=("other", "other")) as strict:
+        page = read(ask(nika, form(strict.port), accept="text/html").text)
+    field = page.by_id("primary-username")
+    assert field.attributes["aria-invalid"] == "true"
+    assert "rejected" in page.by_id("primary-username-error").text
+
+
 def test_a_failure_says_what_it_means_and_marks_the_field(nika):
     with Postbox(credentials=("other", "other")) as strict:
         answer = lines(ask(nika, form(strict.port)))

@@ -50,7 +50,7 @@ def test_without_a_sender_the_page_says_what_to_do_first(nika):
     page = nika.get(PATH)
     assert page.status_code == 200
     assert 'href="/system/smtp"' in page.text
-    assert "data-look" not in page.text
+    assert "data-lines-form" not in page.text
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])

@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from app.extensions import db
 from app.i18n import locales
+from tests import people
 from tests.page import problems
 
 # What an administrator, or a visitor, may open; and how many queries the page may cost.
@@ -27,8 +28,9 @@ PAGES = {
 }
 PANEL = {
     "/system/": 8,
-    "/system/smtp": 14,
+    "/system/smtp": 8,
     "/system/smtp/deliverability": 8,
+    "/system/smtp/drill": 8,
     "/account": 8,
     "/account/details": 8,
     "/account/password": 8,
@@ -36,15 +38,34 @@ PANEL = {
     "/account/sessions": 8,
     "/account/deletion": 8,
     "/system/languages": 4,
+    "/account/second-factor": 8,
+    "/account/second-factor/enrolments/new": 8,
     "/system/outbox": 8,
     "/system/settings": 8,
+    "/system/audit": 8,
     "/system/users": 8,
     "/system/users/pending": 8,
     "/system/users/new": 8,
 }
+# The pages of one thing each, and those that ask before something is done to it.
+OF_ONE = (
+    "/system/users/{user}",
+    "/system/users/deeds/disable?id={user}",
+    "/system/users/pending/{pending}",
+    "/system/outbox/{message}",
+    "/system/outbox/deeds?deed=resend&id={message}",
+    "/system/outbox/deeds?deed=cancel&all=y",
+)
+MOST_QUERIES = 8
 # Not pages: for machines, fragments of a page, or ways to somewhere else.
 NOT_PAGES = {"/", "/healthz", "/readyz", "/metrics", "/register/waiting", "/register/waiting/state"}
+# Only after something else was done: tests of their own open them.
+NOT_PAGES |= {"/login/code", "/login/recovery-code"}
+NOT_PAGES |= {
+    f"/account/second-factor/{page}" for page in ("setup", "recovery-codes/new", "removal")
+}
 NOT_PAGES |= {"/system/outbox/deeds"}  # nothing to show without a choice
+NOT_PAGES |= {"/.well-known/security.txt", "/.well-known/change-password"}
 
 
 @pytest.fixture
@@ -81,6 +102,23 @@ def test_a_page_of_somebody_signed_in(
     assert answer.status_code == 200
     assert problems(answer.text, locale) == []
     assert len(queries) <= PANEL[path], queries
+
+
+@pytest.mark.parametrize("path", OF_ONE)
+def test_a_page_of_one_thing(nika: FlaskClient, queries: list[str], path: str) -> None:
+    asked = people.register()
+    message, user = people.mails()[0].id, people.everybody()[0].id
+    where = path.format(user=user, pending=asked.pending_id, message=message)
+    nika.get(where)
+    queries.clear()
+    answer = nika.get(where)
+    assert answer.status_code == 200
+    assert problems(answer.text, "fa") == []
+    assert len(queries) <= MOST_QUERIES, queries
+
+
+def test_no_page_may_cost_many_queries() -> None:
+    assert max(*PAGES.values(), *PANEL.values()) <= MOST_QUERIES
 
 
 def test_no_page_is_left_out(app: Flask) -> None:

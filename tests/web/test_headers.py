@@ -2,7 +2,7 @@
 
 import pytest
 
-PAGES = ("/login", "/register", "/nowhere", "/healthz", "/system/", "/static/app.css")
+PAGES = ("/login", "/register", "/nowhere", "/healthz", "/system/", "/static/nothing.css")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -18,6 +18,13 @@ def test_every_answer_forbids_what_is_not_needed(client, path):
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_a_file_is_told_to_be_what_it_is_and_to_run_nothing(client):
+    headers = client.get("/static/icons.svg", buffered=True).headers
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("path", ["/login", "/nowhere", "/healthz"])

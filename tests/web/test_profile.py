@@ -121,7 +121,7 @@ def test_the_same_address_and_what_is_none_are_refused(omid):
 
 
 @pytest.mark.parametrize("locale", sorted(locales.LOCALES))
-def test_r1_opening_the_link_of_the_new_address_changes_nothing(client, omid, locale):
+def test_r01_opening_the_link_of_the_new_address_changes_nothing(client, omid, locale):
     ask_for_address()
     path = f"/address/{token_of('address_confirmation', 'address')}"
     for method in (client.get, client.head, client.options):

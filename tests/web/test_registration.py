@@ -209,20 +209,6 @@ def test_r01_opening_the_link_activates_nobody(client, method, noise):
     assert people.everybody() == []
 
 
-def test_the_page_of_the_link_names_nobody(client):
-    page = client.get(link(people.register())).text
-    assert "سارا" not in page
-    assert "sara@" not in page
-
-
-def test_the_button_activates_and_leads_to_the_sign_in(client):
-    address = link(people.register())
-    answer = send(client, address, page=address)
-    assert (answer.status_code, answer.location) == (303, "/login")
-    assert "حساب کاربری شما فعال شد" in client.get("/login").text
-    assert len(people.everybody()) == 1
-
-
 def test_a_used_link_gets_a_friendly_page(client):
     address = link(people.register())
     send(client, address, page=address)

@@ -15,18 +15,22 @@ from app.mail.remedies import (
 )
 from app.mail.remedies.words import Remedy, Scope
 
-__all__ = ["REMEDIES", "Remedy", "Scope"]
+__all__ = ["FAMILIES", "REMEDIES", "Remedy", "Scope"]
 
+# In the order of the way.
+FAMILIES: dict[str, dict[str, Remedy]] = {
+    "entering": entering.REMEDIES,
+    "naming": naming.REMEDIES,
+    "connecting": connecting.REMEDIES,
+    "greeting": greeting.REMEDIES,
+    "encrypting": encrypting.REMEDIES,
+    "trusting": trusting.REMEDIES,
+    "signing_in": signing_in.REMEDIES,
+    "sending": sending.REMEDIES,
+    "receiving": receiving.REMEDIES,
+    "handing_over": handing_over.REMEDIES,
+    "ours": ours.REMEDIES,
+}
 REMEDIES: dict[str, Remedy] = {
-    **entering.REMEDIES,
-    **naming.REMEDIES,
-    **connecting.REMEDIES,
-    **greeting.REMEDIES,
-    **encrypting.REMEDIES,
-    **trusting.REMEDIES,
-    **signing_in.REMEDIES,
-    **sending.REMEDIES,
-    **receiving.REMEDIES,
-    **handing_over.REMEDIES,
-    **ours.REMEDIES,
+    code: remedy for family in FAMILIES.values() for code, remedy in family.items()
 }

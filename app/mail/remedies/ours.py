@@ -26,7 +26,7 @@ REMEDIES = {
     ),
     "sys.env_locked": Remedy(
         Scope.INFO,
-        _l("This value is fixed in the configuration of the installation."),
+        _l("What would mend this is fixed in the configuration of the installation."),
         _l("Whoever runs the installation can change it there."),
         _l("The value comes from the environment and cannot be changed on the page."),
     ),
@@ -43,9 +43,9 @@ REMEDIES = {
     ),
     "sys.worker_down": Remedy(
         Scope.SERVER,
-        _l("Mail waits in the queue, but the sending process is not running."),
+        _l("The sending process is not running, so mail waits."),
         _l("Whoever runs the installation must start it; nothing is lost until then."),
-        _l("Mail is queued, but no worker has shown a sign of life."),
+        _l("No worker has shown a sign of life in the last minute."),
     ),
     "sys.ca_file": Remedy(
         Scope.SERVER,

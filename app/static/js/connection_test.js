@@ -174,11 +174,11 @@
     }
   };
 
-  const showWarnings = (part, warnings) => {
-    for (const words of warnings ?? []) {
-      const warning = made("warning");
-      warning.querySelector("p").textContent = words;
-      part.querySelector(".suspicions").append(warning);
+  const showNotices = (place, name, sentences) => {
+    for (const sentence of sentences ?? []) {
+      const notice = made(name);
+      notice.querySelector("p").textContent = sentence;
+      place.append(notice);
     }
   };
 
@@ -219,7 +219,8 @@
       place.hidden = false;
       place.querySelector("a").href = `#${marked[0]}`;
     }
-    showWarnings(part, line.warnings);
+    showNotices(part.querySelector(".suspicions"), "warning", line.warnings);
+    showNotices(part.querySelector(".remarks"), "remark", line.remarks);
     showFingerprints(part, line.fingerprints);
     showFixes(part, line.fixes, again);
     showPorts(part, line.ports);

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import LazyString
 
 from app.accounts.awaiting import Figures, Waiters
-from app.core import clock
+from app.core import clock, site
 from app.i18n import locales
 from app.i18n.formats import number, relative
 from app.i18n.text import _, _l, _n
@@ -84,6 +84,7 @@ def _of_settings(known: Figured) -> Iterator[Tile]:
         "sliders",
         _l("System settings"),
         _l("Name, address, language, time zone, registration"),
+        _registration_pill(),
     )
     count = len(locales.LOCALES)
     said = _n("%(shown)s language", "%(shown)s languages", count, shown=number(count))
@@ -112,6 +113,12 @@ def _of_people(known: Figured) -> Iterator[Tile]:
         _l("Who changed what, when and from where"),
         Pill("idle", "clock", relative(audited_at, clock.now())) if audited_at else None,
     )
+
+
+def _registration_pill() -> Pill:
+    if site.current().registration_open:
+        return Pill("idle", "user", _("Registration open"))
+    return Pill("idle", "lock", _("Registration is closed"))
 
 
 def _outbox_pill(known: Figured) -> Pill:

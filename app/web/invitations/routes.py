@@ -41,7 +41,7 @@ def accept(token: str) -> ResponseReturnValue:
     except NotActivated as refusal:
         return _page(token, Look(refusal.link), form)
     except WeakPassword as refusal:
-        form.refuse(refusal.problem)
+        form.refuse(refusal)
         return _page(token, invitations.look_at(token), form, 422)
     except TooOften as limit:
         headers = {"Retry-After": str(limit.seconds)}

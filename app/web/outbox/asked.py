@@ -6,7 +6,6 @@ beside the field, and the rest of the question stands.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
 from typing import Final, TypeVar
 
 from flask import abort
@@ -14,11 +13,11 @@ from flask import abort
 from app.accounts import correspondents
 from app.core import addresses
 from app.core.addresses import InvalidAddress
-from app.i18n import dates, normalise
-from app.i18n.text import _
+from app.i18n import normalise
 from app.mail import kinds, log
 from app.mail.log import Filters
 from app.mail.models import OutboxState, Role
+from app.web import days
 from app.web.outbox.words import is_held
 
 FIELDS: Final = ("q", "state", "kind", "server", "from", "to")
@@ -66,18 +65,15 @@ def read(sent: Mapping[str, str]) -> Asked:
     """Return the question that was sent."""
     typed = {name: sent.get(name, "")[: 2 * _LONGEST].strip() for name in FIELDS}
     errors: dict[str, str] = {}
-    first, last = _day(typed, "from", errors), _day(typed, "to", errors)
-    if first and last and last < first:
-        errors["to"] = _("This day is before the first one.")
-        last = None
+    since, until = days.between(typed, errors)
     recipients, is_cut = _recipients(typed["q"][:_LONGEST])
     filters = Filters(
         states=_one_of(STATES.get, typed["state"]) or (),
         kinds=(typed["kind"],) if _one_of(_known_kind, typed["kind"]) else (),
         server=_one_of(_role, typed["server"]),
         recipients=recipients,
-        since=dates.beginning(first) if first else None,
-        until=dates.beginning(last + timedelta(days=1)) if last else None,
+        since=since,
+        until=until,
     )
     if typed["state"] == HELD and not is_held():
         filters = replace(filters, numbers=())
@@ -112,16 +108,6 @@ def _known_kind(name: str) -> str | None:
 
 def _role(name: str) -> Role | None:
     return Role(name) if name in set(Role) else None
-
-
-def _day(typed: Mapping[str, str], name: str, errors: dict[str, str]) -> date | None:
-    if not typed[name]:
-        return None
-    try:
-        return dates.parse(typed[name])
-    except dates.InvalidDate:
-        errors[name] = _("This is no day of the calendar. Write year, month and day.")
-        return None
 
 
 def _recipients(text: str) -> tuple[tuple[str, ...] | None, bool]:

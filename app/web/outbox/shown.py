@@ -64,7 +64,10 @@ def view(question: Asked) -> View:
         log.newest(question.filters, listing.cursor()),
         [("", _("All states")), *_states()],
         [("", _("All kinds")), *((name, words.kind_plain(name)) for name in kinds.names())],
-        [("", _("Both servers")), *((role.value, word) for role, word in words.SERVERS.items())],
+        [
+            ("", _("Both servers")),
+            *((role.value, str(word)) for role, word in words.SERVERS.items()),
+        ],
         dates.written(dates.today(clock.now()), locales.current()),
     )
 

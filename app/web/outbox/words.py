@@ -12,7 +12,7 @@ from app.i18n.text import _l
 from app.mail.models import OutboxState, Role
 from app.mail.queries import Situation
 from app.mail.replies import Outcome
-from app.web import account_words, mail_now
+from app.web import account_words, mail_now, second_factor_words
 from app.web.markup import code, person
 
 
@@ -32,6 +32,7 @@ KINDS: Final = {
     activation.OPENED_BY_HAND: _l("Note that the account is open"),
     users.RECOVERY: _l("Link to a new password"),
     users.PASSWORD_CHANGED: _l("Note that the password was changed"),
+    **second_factor_words.KINDS,
     **account_words.MAILS,
 }
 MARKS: Final = {

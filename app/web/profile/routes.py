@@ -1,11 +1,12 @@
 """One's own account: what it is, and what may be changed at once."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import address_change, links, profile
+from app.accounts import address_change, links, password_rules, profile
 from app.accounts.account_models import Purpose
 from app.accounts.confirmation import WrongPassword
 from app.accounts.profile import Here
@@ -66,14 +67,14 @@ def update() -> ResponseReturnValue:
 @signed_in
 def edit_password() -> ResponseReturnValue:
     """Ask for the present password and a new one."""
-    return render_template("profile/password.html", form=PasswordForm(formdata=None))
+    return render_template("profile/password.html", form=_password_form(formdata=None))
 
 
 @bp.post("/password")
 @signed_in
 def change_password() -> ResponseReturnValue:
     """Exchange the password; everybody else who is signed in with it is signed out."""
-    form = PasswordForm()
+    form = _password_form()
     if not form.validate():
         return render_template("profile/password.html", form=form), 422
     here = Here(current_user.id, current_user.session_id, cookies.read(cookies.KNOWN))
@@ -84,7 +85,7 @@ def change_password() -> ResponseReturnValue:
         form.refuse_present()
         return render_template("profile/password.html", form=form), 422
     except WeakPassword as refusal:
-        form.refuse(refusal.problem)
+        form.refuse(refusal)
         return render_template("profile/password.html", form=form), 422
     except TooOften as limit:
         wait = duration(timedelta(seconds=limit.seconds))
@@ -102,3 +103,10 @@ def confirm() -> ResponseReturnValue:
     """Take the password before a page that wants it, then open the page."""
     asked = confirmation.prove(current_actor())
     return asked or redirect(safe_next(request.args.get("next")) or url_for(".show"), 303)
+
+
+def _password_form(**options: Any) -> PasswordForm:
+    """The form that asks for as many characters as the password of this person needs."""
+    form = PasswordForm(**options)
+    form.expect(password_rules.least_for(profile.find(current_user.id)))
+    return form

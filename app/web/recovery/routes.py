@@ -73,10 +73,11 @@ def update(token: str) -> ResponseReturnValue:
     except NotRecovered as refusal:
         return _page(token, Look(refusal.link), form)
     except WeakPassword as refusal:
-        form.refuse(refusal.problem)
+        form.refuse(refusal)
         return _page(token, recovery.look_at(token), form, 422)
     except TooOften as limit:
         look = recovery.look_at(token)
+        form.expect(look.at_least)
         return _too_often(limit, "recovery/edit.html", form=form, token=token, look=look)
     loader.know(browser)
     flash(_("Your password has been changed. Sign in with the new one."), "success")
@@ -87,6 +88,7 @@ def _page(token: str, look: Look, form: NewPasswordForm, status: int = 200) -> R
     if look.link in _STATUS:
         page = render_template("recovery/dead.html", is_expired=look.link is Link.EXPIRED)
         return page, _STATUS[look.link]
+    form.expect(look.at_least)
     return render_template("recovery/edit.html", token=token, look=look, form=form), status
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from app.accounts import codes, password_policy
+from app.accounts import codes, password_rules
 from app.accounts.codes import Verdict
 from app.accounts.models import NAME_LENGTH
 from app.accounts.registration import Registrant
@@ -35,15 +35,16 @@ class RegistrationForm(PeykForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.password.hint = new_password.hint()
+        self.at_least = password_rules.least()
+        self.password.hint = new_password.hint(self.at_least)
 
     def validate_password(self, field: Field) -> None:
         """Say why a password is too weak, whoever asks."""
-        problem = password_policy.problem(
-            field.data or "", name=self.name.data or "", email=self.email.data or ""
+        found = password_rules.problem(
+            field.data or "", self.name.data or "", self.email.data or "", self.at_least
         )
-        if problem is not None:
-            raise ValidationError(new_password.problem(problem))
+        if found is not None:
+            raise ValidationError(new_password.problem(found, self.at_least))
 
     def validate_password_confirm(self, field: Field) -> None:
         """Catch a slip of the finger."""

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import authentication
 from app.accounts.authentication import Credentials, SignInRefused, StillWaiting
+from app.accounts.second_step import CodeWanted
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
@@ -47,6 +48,9 @@ def create() -> ResponseReturnValue:
         return _page(form), 422
     try:
         entered = authentication.sign_in(_credentials(form), current_actor())
+    except CodeWanted as half:
+        loader.wait_for_code(half.ticket)
+        return redirect(url_for("second_step.new", next=safe_next(form.next.data)), 303)
     except StillWaiting as waiting:
         return _back_to_waiting(waiting.handle)
     except SignInRefused:

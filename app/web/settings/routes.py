@@ -9,10 +9,11 @@ from app.core import site
 from app.core.site import Site
 from app.i18n.text import _
 from app.mail import alert_notices
+from app.web import time_zones
 from app.web.access import admin_only, current_actor, current_user
 from app.web.fields import tell_cleaned
-from app.web.settings import trials, zones
-from app.web.settings.forms import SettingsForm, public_url
+from app.web.settings import trials
+from app.web.site_form import SettingsForm, public_url
 
 bp = Blueprint("settings", __name__, url_prefix="/system/settings")
 
@@ -62,6 +63,6 @@ def _page(form: SettingsForm, settings: Site, **shown: Any) -> str:
         form=form,
         settings=settings,
         public_url=public_url(),
-        zones=zones.USUAL,
+        zones=time_zones.USUAL,
         **shown,
     )

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import settings_news
 from app.i18n.text import _
 from app.mail import servers
-from app.web import smtp_page, smtp_rules, smtp_warnings
+from app.web import mail_now, smtp_page, smtp_rules, smtp_warnings
 from app.web.access import admin_only, confirmed, current_actor, current_user
 from app.web.fields import tell_cleaned
 from app.web.smtp_form import SmtpForm
@@ -18,7 +18,7 @@ bp = Blueprint("smtp_settings", __name__)
 @admin_only
 def edit() -> ResponseReturnValue:
     """Show what is stored."""
-    settings = servers.current()
+    settings = mail_now.glance().settings
     return smtp_page.render(SmtpForm.showing(settings, current_user.email), settings)
 
 

@@ -122,11 +122,6 @@ def as_json(suggestion: Suggestion) -> dict[str, Any]:
     }
 
 
-def plain(sentence: object) -> str:
-    """Return a sentence without its markup, for scripts that show it as text."""
-    return sentence.striptags() if isinstance(sentence, Markup) else str(sentence)
-
-
 def _suggestion(judged: Judged, username: str) -> Suggestion:
     look = judged.look
     holes = {"provider": ltr(look.candidate.provider), "called": ltr(look.called)}

@@ -15,6 +15,7 @@ from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.web import ndjson, smtp_page
 from app.web.access import admin_only, current_user
+from app.web.markup import plain
 from app.web.smtp_form import SmtpForm
 from app.web.smtp_rules import faults
 from app.web.smtp_suggestions import asking, panel
@@ -80,7 +81,7 @@ def _lines(search: Discovery, role: Role) -> Iterator[dict[str, Any]]:
 def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseReturnValue:
     if not ndjson.is_wanted():
         return smtp_page.render(form, settings, found=Panel(role)), 422
-    errors = {field.name: panel.plain(error) for field, error in faults(form)}
+    errors = {field.name: plain(error) for field, error in faults(form)}
     message = " ".join(dict.fromkeys(errors.values()))
     return ndjson.one_line(
         {"code": "in.form", "message": message, "errors": errors, "suggestions": []}, 422

@@ -10,13 +10,12 @@ from markupsafe import Markup
 from app.accounts import activation, registration, users
 from app.accounts.models import User, UserRole, UserState
 from app.core import clock
-from app.core.audit import AuditEntry
 from app.i18n import formats, locales
-from app.i18n.text import _, _l
+from app.i18n.text import _l
 from app.mail.models import OutboxMessage, OutboxState
 from app.mail.recipients import Fate
-from app.web import account_words
-from app.web.markup import code, fill, ltr, person
+from app.web import account_words, audit_words, second_factor_words
+from app.web.markup import code, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +52,9 @@ _KINDS: Final = {
     activation.OPENED_BY_HAND: _l("Note that the account is open"),
     users.RECOVERY: _l("Link to a new password"),
     users.PASSWORD_CHANGED: _l("Note that the password was changed"),
+    **second_factor_words.KINDS,
     "connection_test": _l("Connection test"),
     **account_words.MAILS,
-}
-_EVENTS: Final = {
-    "account.activated": _l("Account opened"),
-    "session.opened": _l("Signed in"),
-    "user.admin_created": _l("Made an administrator on the console"),
-    "user.promoted": _l("Made an administrator"),
-    "user.demoted": _l("No longer an administrator"),
-    "user.disabled": _l("Account disabled"),
-    "user.enabled": _l("Account enabled"),
-    "user.signed_out": _l("Signed out everywhere"),
-    "user.session_ended": _l("One session ended"),
-    "user.password_set": _l("Password set on the console"),
-    "user.password_recovered": _l("New password chosen with a link"),
-    "user.recovery_requested": _l("Link to a new password asked for"),
-    "user.recovery_started": _l("Link to a new password sent by an administrator"),
-    **account_words.EVENTS,
-}
-_ACTORS: Final = {
-    "console": _l("The console"),
-    "system": _l("The system"),
-    "visitor": _l("A visitor"),
 }
 
 
@@ -101,17 +80,6 @@ def role_word(user: User) -> str:
     return str(ROLES[UserRole(user.role)])
 
 
-def event_word(entry: AuditEntry) -> str | Markup:
-    """What happened."""
-    return str(_EVENTS[entry.event]) if entry.event in _EVENTS else code(entry.event)
-
-
-def actor_word(entry: AuditEntry) -> Markup:
-    """Who did it, and from where."""
-    who = fill(_ACTORS[entry.actor]) if entry.actor in _ACTORS else ltr(entry.actor)
-    return fill(_("%(who)s, from %(ip)s"), who=who, ip=ltr(entry.ip)) if entry.ip else who
-
-
 def seen_tag(at: datetime) -> Markup:
     """How long ago somebody was here, in fewer steps than elsewhere: a list has many of them."""
     shown = formats.relative(at, clock.now())
@@ -124,8 +92,8 @@ def language_name(language: str) -> Markup:
 
 
 FOR_TEMPLATES: Final = {
-    "actor_word": actor_word,
-    "event_word": event_word,
+    "actor_word": audit_words.actor_word,
+    "event_word": audit_words.event_word,
     "language_name": language_name,
     "mail_kind": mail_kind,
     "mail_mark": mail_mark,

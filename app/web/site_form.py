@@ -21,8 +21,8 @@ from app.web.fields import (
     SecretField,
     SwitchField,
 )
-from app.web.markup import fill, ltr
-from app.web.settings.zones import TimeZone
+from app.web.markup import fill, ltr, person
+from app.web.time_zones import TimeZone
 from app.web.validators import PlainName, SingleLine
 
 _NAME: Final = "name_{}"
@@ -107,6 +107,8 @@ class SettingsForm(PeykForm):
     def showing(cls, settings: Site) -> "SettingsForm":
         """Return the form over the settings: what is posted, above what is in force."""
         form = cls(data=_values(settings))
+        for code in locales.LOCALES:
+            form[_NAME.format(code)].hint = _without_a_name(code)
         form.time_zone.hint = _now_there()
         form.webhook_secret.stored = settings.secret_state == "stored"
         if settings.secret_state == "stored":
@@ -176,7 +178,6 @@ for _locale in locales.LOCALES.values():
         [SingleLine(), PlainName()],
         limit=site.MAX_NAME,
         optional=True,
-        hint=_l("Empty: “%(name)s”", name=_l("Support System")),
     )
     setattr(SettingsForm, _NAME.format(_locale.code), _field)
 
@@ -184,6 +185,12 @@ for _locale in locales.LOCALES.values():
 def _values(settings: Site) -> dict[str, Any]:
     values = {name: getattr(settings, name) for name in (*_SAME, "webhook_url")}
     return values | {_NAME.format(code): name for code, name in settings.names.items()}
+
+
+def _without_a_name(code: str) -> Markup:
+    with locales.use(code):
+        usual = str(_("Support System"))
+    return fill(_("Empty: “%(name)s”"), name=person(usual))
 
 
 def _now_there() -> Markup:

@@ -1,0 +1,1 @@
+"""Every diagnosis on its real page, for translators and pictures; in development only."""

@@ -1,0 +1,1 @@
+"""The failover drill: the primary is taken for dead, and the page shows what then happens."""
