@@ -61,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
         print("Chromium is missing. On Debian: apt-get install chromium", file=sys.stderr)
         return 1
     folder.mkdir(parents=True, exist_ok=True)
-    with _application() as app, sync_playwright() as playwright:
+    with application() as app, sync_playwright() as playwright:
         options: dict[str, Any] = {"executable_path": chromium, "args": ["--no-sandbox"]}
         browser = playwright.chromium.launch(**options)
         for kind in _kinds(app):
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 @contextmanager
-def _application() -> Iterator[Flask]:
+def application() -> Iterator[Flask]:
     """An application with a database of its own, which is gone afterwards."""
     with tempfile.TemporaryDirectory() as name:
         config = Config(
