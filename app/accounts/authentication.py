@@ -101,6 +101,8 @@ def _welcome(user_id: int, password: str, counted: Try) -> None:
     stored = db.session.get_one(User, user_id).password_hash
     db.session.commit()  # nothing of the database is held while the password is hashed
     better = passwords.hashed(password) if passwords.needs_rehash(stored) else ""
+    if counted.is_known and not better:
+        return
     transaction.begin()
     if better:
         db.session.get_one(User, user_id).password_hash = better

@@ -10,7 +10,10 @@ from app.mail.wire import Reply
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The outcome of asking one server: what it means, where it ended, how long it took."""
+    """The outcome of asking one server: what it means, where it ended, how long it took.
+
+    `sender` is the address of the envelope.
+    """
 
     verdict: Verdict
     stage: Stage
@@ -21,3 +24,4 @@ class Answer:
     certificate: str = ""
     server_was_well: bool = False
     offer: Offer | None = None
+    sender: str = ""

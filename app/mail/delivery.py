@@ -117,6 +117,7 @@ def _ask(
             tls=handover.tls,
             certificate=handover.certificate,
             offer=handover.offer,
+            sender=sender,
         )
     verdict = replies.judge(trouble)
     return Answer(
@@ -127,6 +128,7 @@ def _ask(
         trouble,
         tls=handover.tls,
         certificate=handover.certificate,
+        sender=sender,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -219,6 +219,8 @@ class DeliveryAttempt(Base):
     reply: Mapped[str] = mapped_column(Text, default="")
     # The code of the diagnosis, as it was when everything about the failure was known.
     cause: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    # What fills the holes of its sentences, as it was then.
+    details: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     duration_ms: Mapped[int] = mapped_column(default=0)
     tls: Mapped[str] = mapped_column(String(80), default="")
     # Whose certificate, by whom, until when: parted by "|".

@@ -10,10 +10,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from app.core import clock, log, transaction
 from app.core.errors import PeykError
 from app.extensions import db
-from app.mail import breaker, codes, endings, failover, kinds, totals
+from app.mail import breaker, endings, failover, kinds, totals
 from app.mail.answers import Answer
 from app.mail.circumstances import around_delivery
 from app.mail.claims import Claimed
+from app.mail.diagnosis import Diagnosis, diagnose
 from app.mail.endings import Attempt, Ending
 from app.mail.failover import Asked, Fate
 from app.mail.models import OutboxState
@@ -23,6 +24,8 @@ from app.mail.server_settings import ServerSettings
 logger = logging.getLogger("peyk.mail")
 
 # How often, and how long apart in seconds, a verdict is offered to a database that is away.
+# Of a name or an answer that a sentence quotes later.
+_LONGEST = 320
 _PERSISTENCE = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 _AWAY = (OperationalError, InterfaceError)
 
@@ -144,6 +147,7 @@ def _attempt(message: Claimed, server: ServerSettings, answer: Answer, fate: str
     reply = answer.reply
     trouble = answer.trouble
     detail = trouble.detail if trouble else ""
+    found = diagnose(trouble, around_delivery(server)) if trouble else None
     return {
         "outbox_id": message.id,
         "at": clock.now(),
@@ -156,12 +160,19 @@ def _attempt(message: Claimed, server: ServerSettings, answer: Answer, fate: str
         "enhanced": reply.enhanced if reply else "",
         "reply": (reply.text if reply else detail)[:1000],
         "duration_ms": answer.duration_ms,
-        "cause": codes.code_of(trouble, around_delivery(server)) if trouble else "",
+        "cause": found.code if found else "",
+        "details": _details(found, answer.sender) if found else {},
         "tls": answer.tls[:80],
         "certificate": answer.certificate[:160],
         "may_be_duplicate": message.may_be_duplicate,
         "fate": fate,
     }
+
+
+def _details(found: Diagnosis, sender: str) -> dict[str, str]:
+    """Return what a sentence may name later, when the settings are others; the reply is kept."""
+    known = {**found.details, "sender": sender, "domain": sender.rpartition("@")[2]}
+    return {name: value[:_LONGEST] for name, value in known.items() if value and name != "reply"}
 
 
 def _log(message: Claimed, server: ServerSettings, answer: Answer) -> None:

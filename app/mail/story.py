@@ -56,7 +56,7 @@ def diagnosis_of(attempt: DeliveryAttempt) -> Diagnosis | None:
     if attempt.outcome == Outcome.ACCEPTED:
         return None
     if attempt.cause:
-        return diagnosis.known(attempt.cause, reply=said(attempt))
+        return diagnosis.known(attempt.cause, **{**attempt.details, "reply": said(attempt)})
     cause = "reply" if attempt.code else "other"
     return diagnosis.of_record(attempt.stage, cause, said(attempt))
 

@@ -9,7 +9,7 @@ import json
 from datetime import timedelta
 from typing import Any, Final
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
@@ -31,49 +31,46 @@ _NDJSON: Final = "application/x-ndjson"
 def ask(actor: Actor) -> ResponseReturnValue | None:
     """The page that asks, or None when the deed may go on, with the form that was kept for it."""
     if HANDLE in request.form:
-        return prove(actor) or _put_back(request.form[HANDLE])
+        return _carry_on(actor)
     if current_user.is_confirmed:
         return None
     if request.accept_mimetypes.best_match(["text/html", _NDJSON]) == _NDJSON:
         return _for_a_script()
-    if request.method == "GET":
-        return _page("", url_for("profile.confirm", next=request.full_path.rstrip("?")), 403)
     pairs = [(k, v) for k, v in request.form.items(multi=True) if k != _TOKEN]
     handle = confirmation.keep(current_user.session_id, request.full_path, pairs)
-    return _page(handle, request.full_path, 403)
+    return _page(handle, 403)
 
 
-def prove(actor: Actor) -> ResponseReturnValue | None:
-    """The page once more, or None when the password that came with it was right."""
-    handle = request.form.get(HANDLE, "")
+def _carry_on(actor: Actor) -> ResponseReturnValue | None:
+    """Let the request be the one that was kept, when the password that came with it is right."""
+    handle = request.form[HANDLE]
     try:
-        if not current_user.is_confirmed:
-            mine = (current_user.id, current_user.session_id)
-            password = request.form.get(PASSWORD, "")
-            cookies.sign_in_as(confirmation.confirm(*mine, password, actor))
+        _confirm(actor)
     except WrongPassword:
-        return _page(handle, request.full_path, 422, is_wrong=True)
+        return _page(handle, 422, is_wrong=True)
     except TooOften as limit:
         wait = duration(timedelta(seconds=limit.seconds))
-        page = _page(handle, request.full_path, 429, wait=wait)
-        return *page, {"Retry-After": str(limit.seconds)}
+        return *_page(handle, 429, wait=wait), {"Retry-After": str(limit.seconds)}
+    pairs = confirmation.take(current_user.session_id, request.full_path, handle)
+    if pairs is None:
+        raise Refused("the form is kept no more")
+    request.form = ImmutableMultiDict(pairs)
     return None
 
 
-def _put_back(handle: str) -> ResponseReturnValue | None:
-    """Let the request be the one that was kept; when it is kept no more, say so."""
-    pairs = confirmation.take(current_user.session_id, request.full_path, handle)
-    if pairs is not None:
-        request.form = ImmutableMultiDict(pairs)
-        return None
-    raise Refused("the form is kept no more")
+def _confirm(actor: Actor) -> None:
+    """Check the password, unless it was typed meanwhile on another page."""
+    if current_user.is_confirmed:
+        return
+    typed = request.form.get(PASSWORD, "")
+    mine = (current_user.id, current_user.session_id)
+    cookies.sign_in_as(confirmation.confirm(*mine, typed, actor))
 
 
-def _page(handle: str, action: str, status: int, **shown: Any) -> tuple[str, int]:
-    html = render_template(
-        "confirmation/ask.html", handle=handle, action=action.rstrip("?"), **shown
-    )
-    return html, status
+def _page(handle: str, status: int, **shown: Any) -> tuple[str, int]:
+    """Ask, and come back to the same address."""
+    action = request.full_path.rstrip("?")
+    return render_template("confirmation/ask.html", handle=handle, action=action, **shown), status
 
 
 def _for_a_script() -> Response:

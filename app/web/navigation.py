@@ -54,12 +54,7 @@ _PANEL = (
         _l("System settings"),
         (
             Link(_l("System settings"), "sliders", "settings.edit"),
-            Link(
-                _l("SMTP settings"),
-                "mail",
-                "smtp_settings.edit",
-                ("deliverability", "failover_drill"),
-            ),
+            Link(_l("SMTP settings"), "mail", "smtp_settings.edit", _BELOW_SMTP),
             Link(_l("Outbox"), "outbox", "outbox.index"),
             Link(_l("Languages"), "language", "languages.index"),
             Link(_l("Audit log"), "log", "audit.index"),

@@ -26,10 +26,11 @@ def guide(locale: str) -> str:
 
 
 def _guide(locale: str) -> Iterator[str]:
-    other = next(code for code in locales.LOCALES if code != locale)
-    title, name = _("My mail does not go out"), locales.LOCALES[other].name
+    others = [other for other in locales.LOCALES.values() if other.code != locale]
+    links = [f"[{other.name}](troubleshooting.{other.code}.md)" for other in others]
+    title = _("My mail does not go out")
     yield f"# {title}"
-    yield f"\n[{name}](troubleshooting.{other}.md)\n"
+    yield f"\n{' · '.join(links)}\n"
     yield _(
         "Each of these sentences also stands in the result of the connection test, with your own "
         "values. The names and numbers here are examples."

@@ -20,20 +20,20 @@ def press(token, asked=None):
 def test_r12_the_browser_that_registered_is_signed_in_by_one_press(app):
     asked = people.register()
     opened = press(people.issue(asked), asked)
-    found = sessions.find(opened.secret)
+    found = sessions.find(opened.entered.session)
     assert (found.email, found.is_admin) == ("sara@example.com", False)
 
 
 def test_r11_another_browser_activates_and_is_not_signed_in(app):
     opened = press(people.issue(people.register()))
-    assert opened.secret == ""
+    assert opened.entered is None
     assert [user.email for user in people.everybody()] == ["sara@example.com"]
 
 
 def test_r11_the_handle_of_another_attempt_signs_nobody_in(app):
     mine = people.register("mallory@example.com")
     opened = press(people.issue(people.register()), mine)
-    assert opened.secret == ""
+    assert opened.entered is None
 
 
 def test_r12_half_an_hour_after_the_mail_the_password_is_asked_for(app, time_machine):
@@ -46,7 +46,7 @@ def test_r12_half_an_hour_after_the_mail_the_password_is_asked_for(app, time_mac
     assert activation.is_opened_where_begun(token, browser)
     time_machine.pass_(minutes=2)
     assert not activation.is_opened_where_begun(token, browser)
-    assert press(token, asked).secret == ""
+    assert press(token, asked).entered is None
 
 
 def test_r11_the_page_knows_who_asked_but_only_a_hint_of_the_address(app, time_machine):

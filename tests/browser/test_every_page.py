@@ -29,6 +29,8 @@ PANEL = [
     "/system/smtp/deliverability",
     "/system/smtp/drill",
     "/account",
+    "/account/second-factor",
+    "/account/second-factor/enrolments/new",
     "/account/details",
     "/account/password",
     "/account/address",
@@ -39,6 +41,8 @@ PANEL = [
     "/system/users/new",
     "/system/users/1",
     "/system/users/deeds/sign-out?id=1",
+    "/dev/diagnoses",
+    "/dev/diagnoses/tls.self_signed",
     "/system/no-such-page",
 ]
 LOOKS = [

@@ -441,3 +441,12 @@ def test_the_page_is_light(nika, working, path):
 @pytest.mark.parametrize("path", ["/login", "/register"])
 def test_the_pages_of_visitors(client, path, locale):
     assert problems(client.get(f"{path}?lang={locale}").text, locale) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "is_told"), [("http://localhost", True), ("https://localhost", False)]
+)
+def test_r60_without_https_administrators_are_warned(nika, configure, url, is_told):
+    configure(mode="production", public_url=url)
+    told = "PUBLIC_URL" in nika.get("/system/", base_url=url).text
+    assert told is is_told

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import LazyString
 
 from app.accounts.awaiting import Waiters
+from app.config import current_config
 from app.i18n.formats import number
 from app.i18n.text import _, _l, _n
 from app.mail.conditions import Test
@@ -40,7 +41,12 @@ def read(
     """Return what needs attention, and beside it what has just ended."""
     told = alerts.alerts()
     wrong = [_with_advice(banner, overview, glance) for banner in told if not banner.name]
-    more = [*_of_servers(overview, glance), *_of_mail(lately), *_of_people(waiters)]
+    more = [
+        *_of_the_way_here(),
+        *_of_servers(overview, glance),
+        *_of_mail(lately),
+        *_of_people(waiters),
+    ]
     return [*wrong, *more], [banner for banner in told if banner.name]
 
 
@@ -65,6 +71,24 @@ def _with_advice(banner: Banner, overview: Overview, glance: Glance) -> Banner:
         return banner
     advice = advice_for(glance, overview.failing)
     return replace(banner, lines=[*banner.lines, advice]) if advice else banner
+
+
+def _of_the_way_here() -> Iterator[Banner]:
+    """Without HTTPS whoever is between can read passwords, whatever else is done."""
+    config = current_config()
+    if config.mode == "production" and not config.is_https:
+        yield Banner(
+            "warn",
+            "lock",
+            _("The panel is reached without HTTPS"),
+            [
+                _(
+                    "Whoever is between people and the system can read their passwords. Ask "
+                    "whoever runs the server for a certificate and for an address with https in "
+                    "PUBLIC_URL."
+                )
+            ],
+        )
 
 
 def _of_servers(overview: Overview, glance: Glance) -> Iterator[Banner]:

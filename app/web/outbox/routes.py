@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.i18n.text import _
 from app.mail import by_hand, log_export
 from app.mail.by_hand import Deed
+from app.web import mail_kinds
 from app.web.access import admin_only, confirmed, current_actor
 from app.web.csv_export import csv_response
 from app.web.outbox import asked, deeds, shown, telling, words
@@ -24,7 +25,7 @@ def _words() -> dict[str, object]:
     """The words of the outbox, for its templates."""
     return {
         "deeds": {deed.value: look for deed, look in LOOKS.items()},
-        "kind_word": words.kind_word,
+        "kind_word": mail_kinds.kind_word,
         "language_name": words.language_name,
         "mark_of": words.mark,
         "servers": words.SERVERS,

@@ -11,7 +11,7 @@ from app.i18n.formats import format_datetime
 from app.i18n.text import _, _l
 from app.mail import kinds, log, log_export
 from app.mail.log import Line
-from app.web import listing
+from app.web import listing, mail_kinds
 from app.web.outbox import asked, words
 from app.web.outbox.asked import HELD, Asked
 
@@ -63,7 +63,7 @@ def view(question: Asked) -> View:
         question,
         log.newest(question.filters, listing.cursor()),
         [("", _("All states")), *_states()],
-        [("", _("All kinds")), *((name, words.kind_plain(name)) for name in kinds.names())],
+        [("", _("All kinds")), *((name, mail_kinds.kind_plain(name)) for name in kinds.names())],
         [
             ("", _("Both servers")),
             *((role.value, str(word)) for role, word in words.SERVERS.items()),
@@ -80,7 +80,7 @@ def described(question: Asked) -> list[tuple[str, str, bool]]:
     if typed["state"]:
         found.append((_("State"), str(_STATES[typed["state"]]), False))
     if typed["kind"]:
-        found.append((_("Kind"), words.kind_plain(typed["kind"]), False))
+        found.append((_("Kind"), mail_kinds.kind_plain(typed["kind"]), False))
     found += [
         (_("Server"), str(words.SERVERS[role]), False)
         for role in words.SERVERS
@@ -101,7 +101,7 @@ def _row(line: Line, said: str) -> tuple[object, ...]:
         line.id,
         format_datetime(line.created_at, "machine"),
         line.recipient,
-        words.kind_plain(line.kind),
+        mail_kinds.kind_plain(line.kind),
         line.locale,
         words.mark(line.state, line.tries).text,
         words.SERVERS[line.server] if line.server else "",

@@ -19,7 +19,7 @@ from app.mail.models import DeliveryAttempt, OutboxDeed, OutboxMessage, Role
 from app.mail.replies import Outcome
 from app.mail.story import Story
 from app.mail.trouble import Stage
-from app.web import mail_now
+from app.web import mail_kinds, mail_now
 from app.web.hosting_report import TITLES
 from app.web.markup import fill, ltr
 from app.web.navigation import has_page
@@ -88,7 +88,7 @@ def tell(number_of_message: int) -> Telling:
     return Telling(
         message,
         words.mark(message.state, len(told.attempts)),
-        words.kind_word(message.kind),
+        mail_kinds.kind_word(message.kind),
         whom,
         _url_of(whom),
         now_lines(told),

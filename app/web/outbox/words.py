@@ -6,14 +6,13 @@ from typing import Final
 from flask_babel import LazyString
 from markupsafe import Markup
 
-from app.accounts import activation, registration, users
 from app.i18n import locales
 from app.i18n.text import _l
 from app.mail.models import OutboxState, Role
 from app.mail.queries import Situation
 from app.mail.replies import Outcome
-from app.web import account_words, mail_now, second_factor_words
-from app.web.markup import code, person
+from app.web import mail_now
+from app.web.markup import person
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +24,6 @@ class Mark:
     text: LazyString
 
 
-KINDS: Final = {
-    registration.ACTIVATION: _l("Activation link"),
-    registration.ALREADY_REGISTERED: _l("Note that there is an account already"),
-    registration.INVITATION: _l("Invitation"),
-    activation.OPENED_BY_HAND: _l("Note that the account is open"),
-    users.RECOVERY: _l("Link to a new password"),
-    users.PASSWORD_CHANGED: _l("Note that the password was changed"),
-    **second_factor_words.KINDS,
-    **account_words.MAILS,
-}
 MARKS: Final = {
     OutboxState.QUEUED: Mark("warn", "clock", _l("In the outbox")),
     OutboxState.SENDING: Mark("warn", "send", _l("Being sent")),
@@ -59,16 +48,6 @@ OUTCOMES: Final = {
     Outcome.RECIPIENT_TEMPORARY: _l("The mailbox of the recipient cannot take mail just now."),
     Outcome.UNKNOWN: _l("Nobody knows whether the server took the mail."),
 }
-
-
-def kind_word(kind: str) -> str | Markup:
-    """What a mail is for; a kind of another version keeps its name."""
-    return str(KINDS[kind]) if kind in KINDS else code(kind)
-
-
-def kind_plain(kind: str) -> str:
-    """What a mail is for, where no markup is possible."""
-    return str(KINDS[kind]) if kind in KINDS else kind
 
 
 def mark(state: str, tries: int) -> Mark:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import address_change, links, password_rules, profile
@@ -15,12 +15,11 @@ from app.core.errors import TooOften
 from app.i18n import locales
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import choices, confirmation, cookies
-from app.web.access import current_actor, current_user, safe_next, signed_in
+from app.web import choices, cookies
+from app.web.access import current_actor, current_user, signed_in
 from app.web.fields import tell_cleaned
 from app.web.profile import address, leaving, places
 from app.web.profile.forms import DetailsForm, PasswordForm
-from app.web.takes import takes
 
 bp = Blueprint("profile", __name__, url_prefix="/account")
 for _part in (address, leaving, places):
@@ -94,15 +93,6 @@ def change_password() -> ResponseReturnValue:
     cookies.begin_anew(secret)
     flash(_("Your password has been changed; other browsers are signed out."), "success")
     return redirect(url_for(".show"), 303)
-
-
-@bp.post("/confirmation")
-@signed_in
-@takes(confirmation.HANDLE, confirmation.PASSWORD)
-def confirm() -> ResponseReturnValue:
-    """Take the password before a page that wants it, then open the page."""
-    asked = confirmation.prove(current_actor())
-    return asked or redirect(safe_next(request.args.get("next")) or url_for(".show"), 303)
 
 
 def _password_form(**options: Any) -> PasswordForm:

@@ -7,15 +7,14 @@ from typing import Final
 from flask_babel import LazyString
 from markupsafe import Markup
 
-from app.accounts import activation, registration, users
 from app.accounts.models import User, UserRole, UserState
 from app.core import clock
 from app.i18n import formats, locales
 from app.i18n.text import _l
 from app.mail.models import OutboxMessage, OutboxState
 from app.mail.recipients import Fate
-from app.web import account_words, audit_words, second_factor_words
-from app.web.markup import code, person
+from app.web import audit_words, mail_kinds
+from app.web.markup import person
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +44,6 @@ _MAIL_MARKS: Final = {
     OutboxState.CANCELLED: Mark("idle", "minus", _l("Mail cancelled")),
 }
 NO_MAIL: Final = Mark("idle", "minus", _l("No mail"))
-_KINDS: Final = {
-    registration.ACTIVATION: _l("Activation link"),
-    registration.ALREADY_REGISTERED: _l("Note that there is an account already"),
-    registration.INVITATION: _l("Invitation"),
-    activation.OPENED_BY_HAND: _l("Note that the account is open"),
-    users.RECOVERY: _l("Link to a new password"),
-    users.PASSWORD_CHANGED: _l("Note that the password was changed"),
-    **second_factor_words.KINDS,
-    "connection_test": _l("Connection test"),
-    **account_words.MAILS,
-}
 
 
 def mail_mark(message: OutboxMessage | None) -> Mark:
@@ -63,11 +51,6 @@ def mail_mark(message: OutboxMessage | None) -> Mark:
     if message is None:
         return NO_MAIL
     return _MAIL_MARKS.get(OutboxState(message.state), _ON_THE_WAY)
-
-
-def mail_kind(message: OutboxMessage) -> str | Markup:
-    """What a mail is for."""
-    return str(_KINDS[message.kind]) if message.kind in _KINDS else code(message.kind)
 
 
 def state_mark(user: User) -> Mark:
@@ -93,9 +76,10 @@ def language_name(language: str) -> Markup:
 
 FOR_TEMPLATES: Final = {
     "actor_word": audit_words.actor_word,
+    "event_icon": audit_words.icon_of,
     "event_word": audit_words.event_word,
     "language_name": language_name,
-    "mail_kind": mail_kind,
+    "kind_word": mail_kinds.kind_word,
     "mail_mark": mail_mark,
     "marks": STATES,
     "role_word": role_word,
