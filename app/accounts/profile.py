@@ -25,6 +25,16 @@ def change_details(user_id: int, name: str, locale: str, actor: Actor) -> None:
     db.session.commit()
 
 
+def choose_language(user_id: int, locale: str, actor: Actor) -> None:
+    """Speak to somebody in another language from now on; commit."""
+    transaction.begin()
+    user = db.session.get_one(User, user_id, populate_existing=True)
+    if user.locale != locale:
+        user.locale = locale
+        audit.record("user.details_changed", actor=actor, target=f"user:{user.id}")
+    db.session.commit()
+
+
 @dataclass(frozen=True, slots=True)
 class Here:
     """Who is signed in, in which session of which browser."""

@@ -35,7 +35,9 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 # Dates, people and version numbers: git knows them better, and they only make conflicts.
 _LEFT_OUT = tuple(
     f'"{name}'.encode()
-    for name in ("Project-Id", "POT-Cre", "PO-Rev", "Last-Tr", "Language-T", "Report-", "Generated")
+    for name in (
+        "Project-Id POT-Cre PO-Rev Last-Tr Language-T Report- Generated X-Poedit X-Generator"
+    ).split()
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -119,7 +121,7 @@ def merge(template: Catalog, catalog: Catalog) -> Catalog:
 def dump(catalog: Catalog) -> bytes:
     """The catalog as the bytes of its file."""
     language = catalog.locale.english_name if catalog.locale else "template, made by `i18n extract`"
-    catalog.header_comment = f"# Sentences of Peyk: {language}. See docs/translators.md."
+    catalog.header_comment = f"# Sentences of Peyk: {language}. See docs/translators.en.md."
     buffer = BytesIO()
     write_po(buffer, catalog, width=0, sort_output=True, include_lineno=False)
     lines = buffer.getvalue().splitlines(keepends=True)

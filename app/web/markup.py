@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
+from app.i18n.locales import Locale
+
 _LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _END = "\u2066", "\u2068", "\u2069"
 
 
@@ -35,6 +37,11 @@ def email_link(address: object) -> Markup:
 def person(name: str) -> Markup:
     """A person's name inside a page; it may be an address, and then it is machine text."""
     return ltr(name) if "@" in name else Markup("<bdi>{}</bdi>").format(name)
+
+
+def in_language(text: str, locale: Locale) -> Markup:
+    """Words of another language inside a page: read out and set as theirs."""
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(locale.tag, locale.direction, text)
 
 
 def fill(sentence: object, **holes: object) -> Markup:

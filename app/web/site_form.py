@@ -21,7 +21,7 @@ from app.web.fields import (
     SecretField,
     SwitchField,
 )
-from app.web.markup import fill, ltr, person
+from app.web.markup import fill, in_language, ltr
 from app.web.time_zones import TimeZone
 from app.web.validators import PlainName, SingleLine
 
@@ -190,7 +190,7 @@ def _values(settings: Site) -> dict[str, Any]:
 def _without_a_name(code: str) -> Markup:
     with locales.use(code):
         usual = str(_("Support System"))
-    return fill(_("Empty: “%(name)s”"), name=person(usual))
+    return fill(_("Empty: “%(name)s”"), name=in_language(usual, locales.get(code)))
 
 
 def _now_there() -> Markup:

@@ -70,10 +70,9 @@ def test_for_somebody_signed_in_the_switch_changes_the_account(nika):
     token = read(nika.get("/system/").text).values()["csrf_token"]
     nika.post("/language", data={"csrf_token": token, "locale": "en"})
     assert page(nika.get("/system/"))["lang"] == "en"
-    person = db.session.scalar(select(User))
-    entry = db.session.scalar(select(AuditEntry).where(AuditEntry.event == "user.language_changed"))
-    assert person.locale == "en"
-    assert entry.details == {"language": {"before": "fa", "after": "en"}}
+    assert db.session.scalar(select(User.locale)) == "en"
+    events = db.session.scalars(select(AuditEntry.event)).all()
+    assert events.count("user.details_changed") == 1
 
 
 def test_a_page_for_everybody_names_itself_in_each_language(client):

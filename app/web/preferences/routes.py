@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts import language as languages
+from app.accounts import profile
 from app.i18n import locales
 from app.web import choices
 from app.web.access import current_actor, current_user, public, safe_next
@@ -20,8 +20,8 @@ def language() -> ResponseReturnValue:
     code = request.form.get("locale", "")
     if code not in locales.offered():
         abort(400)
-    if current_user.is_authenticated:
-        languages.choose(current_user.id, code, current_actor())
+    if current_user.is_authenticated and code in locales.LOCALES:
+        profile.choose_language(current_user.id, code, current_actor())
     response = redirect(safe_next(request.form.get("next")) or "/", 303)
     choices.remember(response, choices.LOCALE, code)
     return response
