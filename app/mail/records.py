@@ -35,7 +35,7 @@ class LeaseLost(PeykError):
 
 
 class VerdictLost(PeykError):
-    """The database stayed away, so nobody will know what the server said.
+    """The database stayed away, or cannot hold it, so nobody will know what the server said.
 
     The message keeps its lease: whoever takes it back afterwards knows that it may be a duplicate.
     """
@@ -62,6 +62,9 @@ def record(
         except _AWAY as error:
             db.session.rollback()
             failure = error
+        except Exception as error:
+            db.session.rollback()
+            raise VerdictLost(str(message.id)) from error
     else:
         raise VerdictLost(str(message.id)) from failure
     if not ours:

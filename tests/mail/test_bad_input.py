@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.extensions import db
 from app.mail import kinds, outbox, records
@@ -107,14 +107,18 @@ def test_a_message_that_a_server_took_is_sent_although_its_kind_breaks_over_it(
     assert len(primary.messages) == 1
 
 
+@pytest.mark.parametrize("failure", [OperationalError, ProgrammingError])
 def test_a_verdict_that_the_database_never_heard_is_flagged_when_the_message_goes_again(
-    primary: Postbox, monkeypatch: pytest.MonkeyPatch, time_machine: TimeMachine
+    failure: type[DBAPIError],
+    primary: Postbox,
+    monkeypatch: pytest.MonkeyPatch,
+    time_machine: TimeMachine,
 ) -> None:
     use(primary)
     numbers = [enqueue(1), enqueue(2)]
 
     def away(*_words: object, **_more: object) -> bool:
-        raise OperationalError("update", {}, Exception("away"))
+        raise failure("update", {}, Exception("away"))
 
     with monkeypatch.context() as broken:
         broken.setattr(records, "_PERSISTENCE", (0.0, 0.0))
