@@ -11,7 +11,7 @@ def explained():
     """What the newest attempt means, read afresh."""
     db.session.expire_all()
     newest = db.select(DeliveryAttempt).order_by(DeliveryAttempt.id.desc())
-    attempt = db.session.scalars(newest).first()
+    attempt = db.session.scalars(newest.limit(1)).one()
     return attempt, story.diagnosis_of(attempt)
 
 
