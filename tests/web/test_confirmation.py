@@ -15,10 +15,12 @@ PASSWORD = people.PASSWORD
 SMTP_SECRET = "fanus-e darya"
 # Before which deeds R53 wants the password; what else is dangerous is added here with its route.
 DANGEROUS = {
+    "audit.export",
     "connection_test.create",
     "outbox.export",
     "profile.change_address",
     "profile.delete",
+    "settings.update",
     "smtp_settings.update",
     "users.act",
     "users.export",
