@@ -15,7 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -31,6 +31,8 @@ from app.core import addresses, audit
 from app.extensions import db
 
 ROUNDS, ALLOWED = 40, 0.10
+# What costs no hash is pressed several times, or the noise of the machine drowns it.
+CHEAP = 7
 PASSWORD, WRONG = "a courier with seven horses", "another courier without horses"
 KINDS = ("unknown", "known", "waiting", "disabled")
 VISITOR = audit.Actor(None, "visitor", "192.0.2.7")
@@ -47,14 +49,14 @@ class Visitor:
 
     client: FlaskClient
     token: str
-    seconds: float = 0.0
+    seconds: list[float] = field(default_factory=list)
 
     def press(self, path: str, **fields: str) -> None:
-        """Send a form and remember how long the answer took."""
+        """Send a form and note how long the answer took."""
         data = {"csrf_token": self.token, **fields}
         started = time.perf_counter()
         answer = Context().run(self.client.post, path, data=data)
-        self.seconds = time.perf_counter() - started
+        self.seconds.append(time.perf_counter() - started)
         assert answer.status_code in (303, 422), (path, answer.status_code)
 
 
@@ -68,12 +70,15 @@ def register(visitor: Visitor, email: str) -> None:
 def resend(visitor: Visitor, email: str) -> None:
     """Ask for the mail once more, where one has just registered."""
     register(visitor, email)
-    visitor.press("/register/waiting/resend")
+    visitor.seconds.clear()
+    for _time in range(CHEAP):
+        visitor.press("/register/waiting/resend")
 
 
 def recover(visitor: Visitor, email: str) -> None:
     """Ask for a link to a new password."""
-    visitor.press("/forgot-password", email=email)
+    for _time in range(CHEAP):
+        visitor.press("/forgot-password", email=email)
 
 
 def sign_in(visitor: Visitor, email: str) -> None:
@@ -125,7 +130,7 @@ def _measure(app: Flask, deed: Deed, kind: str) -> float:
     assert found is not None
     visitor = Visitor(client, found[1])
     deed(visitor, email)
-    return visitor.seconds
+    return statistics.median(visitor.seconds)
 
 
 def _make(kind: str, email: str) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from email_validator import EmailNotValidError, validate_email
 
-from app.i18n.normalise import machine
+from app.i18n.normalise import human, machine
 
 MAX_LENGTH = 254
 
@@ -61,7 +61,7 @@ def parse(text: str) -> Address:
     return Address(
         display=found.normalized,
         ascii=ascii_form,
-        key=f"{local.casefold()}@{found.ascii_domain.lower()}",
+        key=f"{local.casefold()}@{_without_twins(found.domain, found.ascii_domain)}",
     )
 
 
@@ -69,6 +69,17 @@ def masked(display: str) -> str:
     """Return an address that its owner recognises and nobody else can write to."""
     local, _, domain = display.rpartition("@")
     return f"{local[: min(2, len(local) // 3 or 1)]}•••@{domain}"
+
+
+def _without_twins(domain: str, ascii_domain: str) -> str:
+    """Return the domain for comparison: Arabic letters that look like Persian ones are these.
+
+    Both may be registered, and nobody sees which of the two an address has.
+    """
+    persian = human(domain, "fa")
+    if domain.isascii() or persian == domain:
+        return ascii_domain.lower()
+    return validate_email(f"name@{persian}", check_deliverability=False).ascii_domain.lower()
 
 
 def _refuse_the_obvious(text: str) -> None:

@@ -39,6 +39,7 @@ EVENTS: Final = {
     "user.password_recovered": _l("New password chosen with a link"),
     "user.recovery_requested": _l("Link to a new password asked for"),
     "user.recovery_started": _l("Link to a new password sent by an administrator"),
+    "user.language_changed": _l("Language of an account changed"),
     "user.exported": _l("List of users downloaded as a table"),
     "session.opened": _l("Signed in"),
     "session.refused": _l("A sign-in was refused"),

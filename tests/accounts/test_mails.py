@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from app.accounts import activation, registration
@@ -5,7 +7,9 @@ from app.core import addresses
 from app.extensions import db
 from app.mail import kinds
 from tests import people
+from tests.mail.conftest import use, work
 from tests.people import VISITOR
+from tests.postbox import Postbox
 
 
 def write(mail, to=None):
@@ -99,3 +103,34 @@ def test_r15_each_mail_has_a_link_of_its_own(app):
     assert first != second
     token = second.split("/activate/")[1].split("?")[0]
     assert activation.activate(token, VISITOR).user.email == "sara@example.com"
+
+
+def test_r08_the_owner_of_a_known_address_is_shown_the_ways_in(app):
+    people.omid()
+    people.register("omid@example.com")
+    written = newest()
+    for door in ("/login", "/forgot-password"):
+        assert f"http://localhost{door}" in written.text
+        assert f'href="http://localhost{door}"' in written.html
+
+
+@pytest.mark.parametrize("locale", ["fa", "en"])
+def test_r19_the_mail_says_that_it_is_automatic_and_comes_from_us(app, locale):
+    asked = people.register(locale=locale)
+    with Postbox() as box:
+        use(box)
+        work()
+        mail = box.only().mail
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert re.fullmatch(r"<[0-9a-f]{32}@localhost>", mail["Message-ID"])
+    assert mail["Content-Language"] == locale
+    assert mail["To"] == "sara@example.com"
+    kinds_of_text = [part.get_content_type() for part in mail.walk() if not part.is_multipart()]
+    assert kinds_of_text == ["text/plain", "text/html"]
+    assert registration.find(asked.handle).email == "sara@example.com"
+
+
+def test_r31_a_mail_goes_to_the_stored_address_whatever_is_sent_later(app):
+    asked = people.register()
+    registration.resend(asked.handle, VISITOR)
+    assert {mail.recipient for mail in people.mails()} == {"sara@example.com"}

@@ -14,7 +14,7 @@ def stored():
     return passwords.hashed("kaftar-e abi dar baran")
 
 
-def test_the_hash_is_argon2id_with_enough_memory(stored):
+def test_r40_the_hash_is_argon2id_with_enough_memory(stored):
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
@@ -23,11 +23,11 @@ def test_a_password_matches_its_own_hash_only(stored):
     assert not passwords.matches("kaftar-e abi dar barans", stored)
 
 
-def test_keyboards_that_write_one_letter_in_two_ways_open_the_same_door():
+def test_r39_keyboards_that_write_one_letter_in_two_ways_open_the_same_door():
     assert passwords.matches("ﻻله‌های سرخ ۱۴", passwords.hashed("لاله‌های سرخ ۱۴"))
 
 
-def test_nothing_of_a_long_password_is_cut_off():
+def test_r36_nothing_of_a_long_password_is_cut_off():
     long = "ق" * 500
     assert not passwords.matches(long, passwords.hashed(long + "."))
 
@@ -43,7 +43,7 @@ def test_a_hash_of_weaker_parameters_is_to_be_replaced(stored):
     assert not passwords.needs_rehash(stored)
 
 
-def test_a_password_beyond_a_kilobyte_is_never_hashed(stored, monkeypatch):
+def test_r41_a_password_beyond_a_kilobyte_is_never_hashed(stored, monkeypatch):
     assert passwords.is_too_long("a" * 1025)
     assert passwords.is_too_long("ق" * 513)
     assert not passwords.is_too_long("ق" * 512)
@@ -62,7 +62,7 @@ def test_checking_nobody_costs_what_checking_somebody_costs(stored):
     assert 0.5 < cost(stored) / cost(passwords.NOBODY) < 2
 
 
-def test_when_every_seat_is_taken_the_next_one_is_told_to_come_back(monkeypatch):
+def test_r41_when_every_seat_is_taken_the_next_one_is_told_to_come_back(monkeypatch):
     seats = threading.BoundedSemaphore(1)
     monkeypatch.setattr(passwords, "_seats", seats)
     monkeypatch.setattr(passwords, "SECONDS_IN_QUEUE", 0.01)
@@ -81,7 +81,7 @@ def test_when_every_seat_is_taken_the_next_one_is_told_to_come_back(monkeypatch)
         " leading and trailing ",
     ],
 )
-def test_a_password_is_free_in_everything_but_weakness(password):
+def test_r36_a_password_is_free_in_everything_but_weakness(password):
     assert problem(password) is None
 
 
@@ -114,7 +114,7 @@ def test_a_weak_password_is_refused_with_its_reason(password, expected):
     assert problem(password, name="Sara Ahmadi", email="sara.ahmadi@example.com") is expected
 
 
-def test_more_than_three_thousand_common_passwords_of_twelve_characters_are_refused():
+def test_r37_more_than_three_thousand_common_passwords_of_twelve_characters_are_refused():
     bases = sorted(word for word in password_policy.common() if word.isalpha() and len(word) > 6)
     dressed = {(word.capitalize() + "2024!!!!")[: max(12, len(word) + 4)] for word in bases[:3500]}
     accepted = [password for password in dressed if problem(password) is None]
@@ -122,8 +122,8 @@ def test_more_than_three_thousand_common_passwords_of_twelve_characters_are_refu
     assert accepted == []
 
 
-def test_looking_at_a_long_password_takes_no_time():
-    started = time.perf_counter()
-    for password in ("a" * 1024, "ab" * 512, "correct" * 146, "qwerty!" * 146):
+def test_r42_looking_at_a_long_password_takes_no_time():
+    started = time.thread_time()
+    for password in ("a" * 1024, "ab" * 512, "correct" * 146, "qwerty!" * 146, "ق" * 512):
         problem(password)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1

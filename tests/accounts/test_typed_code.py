@@ -64,8 +64,8 @@ def arabic(code):
 @pytest.mark.parametrize("locale", ["fa", "en"])
 def test_r13_the_code_of_the_mail_opens_the_account_and_signs_in(app, locale):
     asked = people.register(locale=locale)
-    secret = type_(asked, mailed(asked))
-    assert sessions.find(secret).email == "sara@example.com"
+    entered = type_(asked, mailed(asked))
+    assert sessions.find(entered.session).email == "sara@example.com"
     assert [user.name for user in people.everybody()] == ["سارا"]
     assert people.attempts() == []
     details = db.session.scalars(

@@ -29,6 +29,8 @@ PANEL = [
     "/system/smtp/deliverability",
     "/system/smtp/drill",
     "/account",
+    "/account/second-factor",
+    "/account/second-factor/enrolments/new",
     "/account/details",
     "/account/password",
     "/account/address",

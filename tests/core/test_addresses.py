@@ -3,6 +3,7 @@
 import pytest
 
 from app.core.addresses import InvalidAddress, Reason, parse
+from app.core.addresses import masked as mask
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,26 @@ def test_r30_what_is_not_one_plain_address_is_refused_with_the_reason(typed, rea
 def test_r30_plus_and_dots_make_another_address():
     assert parse("sara.a@example.com").key != parse("saraa@example.com").key
     assert parse("sara+x@example.com").key != parse("sara@example.com").key
+
+
+@pytest.mark.parametrize("twin", ["ايران.ir", "اىران.ir", "XN--MGBA3A4FRA.ir", "ای\u200cران.ir"])
+def test_r33_twins_of_a_persian_domain_are_one(twin):
+    assert parse(f"sara@{twin}").key == parse("sara@ایران.ir").key
+    assert parse("sara@کوه.ir").key == parse("sara@كوه.ir").key
+
+
+def test_r33_mail_goes_to_the_domain_that_was_typed():
+    assert parse("sara@ايران.ir").ascii == "sara@xn--mgba3a4fra.ir"
+
+
+@pytest.mark.parametrize(
+    ("display", "masked"),
+    [
+        ("saraahmadi@example.com", "sa•••@example.com"),
+        ("sara@example.com", "s•••@example.com"),
+        ("s@example.com", "s•••@example.com"),
+        ("sara@ایران.ir", "s•••@ایران.ir"),
+    ],
+)
+def test_a_masked_address_is_a_hint_and_no_more(display, masked):
+    assert mask(display) == masked

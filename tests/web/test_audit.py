@@ -80,7 +80,7 @@ def test_every_event_and_every_thing_can_be_shown(nika, locale):
     for target in ("smtp", "outbox", "outbox:1", "registration:9", "user:999", "<b>what</b>"):
         audit.record("of.another.version", actor=CONSOLE, target=target, details={"odd": [1, {}]})
     db.session.commit()
-    for page in (f"{PAGE}?lang={locale}", f"{PAGE}?what=area:mail"):
+    for page in (f"{PAGE}?lang={locale}", f"{PAGE}?what=area:mail&lang={locale}"):
         answer = nika.get(page)
         assert problems(answer.text, locale) == []
     with locales.use(locale):
@@ -122,7 +122,7 @@ def fill():
         ("who=نيكا", 1),
         ("who=nika@example.com", 1),
         ("who=سیستم", 1),
-        ("who=a+visitor", 1),
+        ("who=a+visitor&lang=en", 1),
         ("who=nobody@example.com", 0),
         ("what=session.refused", 1),
         ("what=area:account", 2),
@@ -134,7 +134,7 @@ def fill():
 )
 def test_entries_are_found_by_person_event_thing_and_day(nika, question, count):
     fill()
-    nika.get(f"/system/?lang={'en' if 'a+visitor' in question else 'fa'}")
+    nika.get("/system/")
     kept = db.session.query(audit.AuditEntry).filter(audit.AuditEntry.event.like("mail_alert%"))
     kept.delete(synchronize_session=False)
     db.session.commit()

@@ -76,6 +76,7 @@ def language_name(language: str) -> Markup:
 
 FOR_TEMPLATES: Final = {
     "actor_word": audit_words.actor_word,
+    "event_icon": audit_words.icon_of,
     "event_word": audit_words.event_word,
     "language_name": language_name,
     "kind_word": mail_kinds.kind_word,

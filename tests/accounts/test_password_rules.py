@@ -1,0 +1,117 @@
+"""The password policy as an installation has it: its length, its words, both keyboards."""
+
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from app.accounts import password_rules, passwords, recovery, users
+from app.accounts.password_policy import Problem, problem
+from app.accounts.users import WeakPassword
+from app.core import addresses, audit, site
+from tests import people
+from tests.accounts.test_recovery import link
+from tests.factors import enrol
+from tests.people import VISITOR
+
+TWELVE = "x7Kq9vLm2pRt"
+FIFTEEN = "x7Kq9vLm2pRt-bz"
+NIKA = addresses.parse("nika@example.com")
+
+
+def said_of(deed):
+    with pytest.raises(WeakPassword) as refusal:
+        deed()
+    return refusal.value.problem, refusal.value.at_least
+
+
+def test_r36_an_administrator_with_a_password_alone_needs_fifteen_characters(app):
+    create = lambda password: users.create_admin(NIKA, "نیکا", password, audit.CONSOLE)  # noqa: E731
+    assert said_of(lambda: create(TWELVE)) == (Problem.TOO_SHORT, 15)
+    create(FIFTEEN)
+    assert said_of(lambda: users.set_password(NIKA, TWELVE, audit.CONSOLE)) == (
+        Problem.TOO_SHORT,
+        15,
+    )
+
+
+def test_r36_with_a_second_step_twelve_are_enough(app):
+    enrol(people.nika())
+    assert users.set_password(NIKA, TWELVE, audit.CONSOLE).email == "nika@example.com"
+
+
+def test_r36_the_link_to_a_new_password_asks_for_as_many(app):
+    people.nika()
+    token = link("nika@example.com")
+    assert recovery.look_at(token).at_least == 15
+    assert said_of(lambda: recovery.recover(token, TWELVE, VISITOR)) == (Problem.TOO_SHORT, 15)
+
+
+def test_r36_the_operator_sets_the_least_length(app, configure):
+    configure(password_min_length=20)
+    assert password_rules.least() == password_rules.least(opens_panel_alone=True) == 20
+    configure(password_min_length=8)
+    assert password_rules.problem("x7Kq9vLm2p", "", "", password_rules.least()) is None
+
+
+def test_r37_the_names_of_the_house_are_no_secret(app, monkeypatch):
+    named = site.Site(names={"fa": "آوای کوهستان", "en": "Avaye Kuhestan"})
+    monkeypatch.setattr(site, "current", lambda: named)
+    for password in ("kuhestan-avaye1", "آوای کوهستان ۱۲"):
+        assert password_rules.problem(password, "", "", 12) is Problem.PERSONAL
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "sara09121234567",
+        "+98 912 345 6789",
+        "۰۹۱۲۳۴۵۶۷۸۹علی",
+        "0098912345678900",
+        "tel:09121234567",
+    ],
+)
+def test_r38_the_number_of_a_mobile_is_no_password(password):
+    assert problem(password) is Problem.COMMON
+
+
+@pytest.mark.parametrize("year", ["۱۳۰۰", "1357", "۱۴۰۳", "1410", "1999"])
+def test_r38_a_year_adds_nothing_to_a_common_word(year):
+    assert problem(f"esteghlal{year}{year}") is Problem.COMMON
+    assert problem(f"پرسپولیس {year} ایران") is Problem.COMMON
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["hdvhk hdvhk ۱۲", "sghlsghlsghl", "حشسسصخقیحشسسصخقی", "همخرثغخع۱۲۳۴۵"],
+)
+def test_r38_the_layout_of_the_keyboard_makes_no_word_a_secret(password):
+    assert problem(password) is Problem.COMMON
+
+
+def test_r38_the_persons_own_name_is_known_on_both_layouts():
+    on_latin_keys = "shvh hplnd shvh hplnd"
+    assert problem(on_latin_keys, name="سارا احمدی") is Problem.PERSONAL
+
+
+def test_r41_never_more_hashes_at_once_than_there_are_seats(monkeypatch):
+    at_once, most, lock = 0, 0, threading.Lock()
+
+    def work(_password):
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.01)
+        with lock:
+            at_once -= 1
+        return "hash"
+
+    monkeypatch.setattr(passwords, "_hasher", SimpleNamespace(hash=work))
+    crowd = [threading.Thread(target=passwords.hashed, args=("x",)) for _one in range(30)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    assert most == passwords.SEATS

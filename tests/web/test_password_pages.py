@@ -1,0 +1,86 @@
+"""The pages on which a password is typed: one field for all, with its rules, in words."""
+
+import threading
+
+import pytest
+
+from app.accounts import passwords
+from app.config import ROOT
+from app.i18n import locales
+from tests import people as named
+from tests.accounts.test_recovery import link
+from tests.page import problems, read
+from tests.people import PASSWORD
+from tests.pressing import send
+
+LANGUAGES = sorted(locales.LOCALES)
+
+
+def test_r36_the_rules_stand_below_the_field_without_any_script(client):
+    page = read(client.get("/register?lang=en").text)
+    field = page.by_id("password")
+    assert (field.get("type"), field.get("autocomplete")) == ("password", "new-password")
+    hint = page.by_id(field.get("aria-describedby"))
+    assert "At least 12 characters" in hint.text
+    assert page.by_id("password_confirm").get("autocomplete") == "new-password"
+
+
+def test_r36_a_field_for_the_present_password_says_so(client):
+    field = read(client.get("/login").text).by_id("password")
+    assert field.get("autocomplete") == "current-password"
+
+
+def test_r36_the_least_length_of_the_operator_is_the_one_that_is_said(client, configure):
+    configure(password_min_length=20)
+    page = client.get("/register?lang=fa").text
+    assert "دست‌کم ۲۰ نویسه" in page
+    assert 'data-min="20"' in page
+
+
+@pytest.mark.parametrize(("person", "least"), [("nika", 15), ("omid", 12)])
+def test_r36_behind_a_link_an_administrator_is_asked_for_more(client, person, least):
+    getattr(named, person)()
+    path = f"/recover/{link(f'{person}@example.com')}"
+    assert f'data-min="{least}"' in client.get(path).text
+    typed = {"password": "x7Kq9v", "password_confirm": "x7Kq9v"}
+    refused = send(client, path, page=f"{path}?lang=en", **typed)
+    assert refused.status_code == 422
+    assert f"Write at least {least} characters." in refused.text
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_r39_every_word_of_the_hints_comes_with_the_page(client, locale):
+    page = client.get(f"/login?lang={locale}").text
+    assert problems(page, locale) == []
+    for hint in ("caps", "letters", "numerals", "edge"):
+        assert f"data-say-{hint}=" in page
+
+
+def test_r39_no_password_is_sent_anywhere_while_it_is_typed():
+    script = (ROOT / "app/static/js/passwords.js").read_text(encoding="utf-8")
+    assert all(word not in script for word in ("fetch", "XMLHttp", "sendBeacon", "localStorage"))
+
+
+@pytest.mark.parametrize(("locale", "word"), [("fa", "لطفاً"), ("en", "try again")])
+def test_r41_when_every_seat_is_taken_the_page_says_when_to_come_back(
+    client, monkeypatch, locale, word
+):
+    named.omid()
+    client.get(f"/login?lang={locale}")
+    seats = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(passwords, "_seats", seats)
+    monkeypatch.setattr(passwords, "SECONDS_IN_QUEUE", 0.01)
+    with seats:
+        answer = send(client, "/login", page="/login", email="omid@example.com", password=PASSWORD)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert word in answer.text
+
+
+def test_r41_whoever_has_tried_too_often_costs_no_hash(client, configure, monkeypatch):
+    configure(rate_limits=True)
+    for _time in range(5):
+        send(client, "/login", page="/login", email="nobody@example.com", password="wrong")
+    monkeypatch.setattr(passwords, "matches", None)
+    answer = send(client, "/login", page="/login", email="nobody@example.com", password="wrong")
+    assert answer.status_code == 429
