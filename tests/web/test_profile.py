@@ -26,6 +26,12 @@ def me():
     return db.session.scalars(db.select(User)).one()
 
 
+def speak(locale):
+    """Let the account have this language."""
+    me().locale = locale
+    db.session.commit()
+
+
 def elsewhere(remember=False):
     """Another browser of the same person, signed in."""
     visit = Visit("Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0", remember=remember)
@@ -95,7 +101,7 @@ def test_another_password_keeps_one_signed_in_here_only(omid):
     ],
 )
 def test_a_password_that_will_not_do_is_explained_and_typed_anew(omid, fields, locale, said):
-    omid.get(f"/account?lang={locale}")
+    speak(locale)
     answer = change_password(omid, **fields)
     assert answer.status_code == 422
     assert said in answer.text
@@ -193,7 +199,7 @@ def test_the_link_keeps_the_account_by_a_button(omid, client, locale):
 
 @pytest.mark.parametrize("locale", sorted(locales.LOCALES))
 def test_r76_the_last_administrator_is_told_why_not(nika, locale):
-    nika.get(f"/account?lang={locale}")
+    speak(locale)
     answer = post(nika, "/account/deletion")
     assert answer.status_code == 409
     assert problems(answer.text, locale) == []

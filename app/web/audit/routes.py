@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core import audit_trail
-from app.web.access import admin_only, current_actor
+from app.web.access import admin_only, confirmed, current_actor
 from app.web.audit import asked, shown
 from app.web.csv_export import csv_response
 from app.web.takes import takes
@@ -23,6 +23,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/export")
 @admin_only
+@confirmed
 @takes(*asked.FIELDS)
 def export() -> ResponseReturnValue:
     """Give what matches as a file for spreadsheets."""
