@@ -1,7 +1,7 @@
 """Pages go out compressed to browsers that understand it, unless a stranger's page asked for them.
 
 Whoever can make a browser open our pages and can see how long the answers are could guess what
-stands in them (BREACH): see docs/decisions/0016-compressed-pages.md.
+stands in them (BREACH): see docs/decisions/0020-compressed-pages.md.
 """
 
 import secrets
