@@ -81,7 +81,7 @@ def running_peyk(
             ["flask", "--app", "wsgi", "mail", "worker"],
         ):
             stack.enter_context(_process([sys.executable, "-m", *words], environment, log))
-        wait_until(lambda: _answers(peyk.url), 30, "Peyk did not start")
+        wait_until(lambda: _answers(peyk.url), 120, "Peyk did not start")
         yield peyk
 
 

@@ -112,7 +112,7 @@ def temporary_postfix(port: int | None = None, size_limit: int = 10_240_000) -> 
         _lay_out(server, size_limit)
         _run(program, folder, "start")
         try:
-            wait_until(lambda: accepts_connections(server.port), 20, "Postfix did not listen")
+            wait_until(lambda: accepts_connections(server.port), 60, "Postfix did not listen")
             yield server
         finally:
             _run(program, folder, "stop")

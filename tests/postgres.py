@@ -52,7 +52,7 @@ class PostgresServer:
         self._process = _start(
             self._programs, self._folder, self.port, self._identity, self._settings
         )
-        wait_until(lambda: _answers(self.port, self._process), 30, "PostgreSQL did not answer")
+        wait_until(lambda: _answers(self.port, self._process), 90, "PostgreSQL did not answer")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop: SIGINT is the server's word for now and cleanly, SIGQUIT for a crash."""

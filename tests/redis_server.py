@@ -36,7 +36,7 @@ class RedisServer:
             self._process = subprocess.Popen(
                 [*command, "--daemonize", "no"], stdout=log, stderr=log, cwd=self._folder
             )
-        wait_until(lambda: _answers(self.port), 20, "Redis did not answer")
+        wait_until(lambda: _answers(self.port), 60, "Redis did not answer")
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Stop it, or kill it."""

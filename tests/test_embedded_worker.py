@@ -57,14 +57,14 @@ def panel(app, variables, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 def test_one_web_process_runs_the_worker_and_another_takes_over(panel, app) -> None:
     with Postbox() as box:
         use(box)
-        wait_until(lambda: len(pids()) == 1, 20, "no web process runs the worker")
+        wait_until(lambda: len(pids()) == 1, 60, "no web process runs the worker")
         (first,) = pids()
         register("sara@example.com")
-        wait_until(lambda: len(box.messages) == 1, 10, "nothing was sent")
+        wait_until(lambda: len(box.messages) == 1, 40, "nothing was sent")
         os.kill(first, signal.SIGKILL)
-        wait_until(lambda: bool(pids() - {first}), 20, "no other process took over")
+        wait_until(lambda: bool(pids() - {first}), 60, "no other process took over")
         register("omid@example.com")
-        wait_until(lambda: len(box.messages) == 2, 10, "nothing more was sent")
+        wait_until(lambda: len(box.messages) == 2, 40, "nothing more was sent")
     panel.terminate()
     panel.wait(timeout=40)
     assert pids() == {first}  # the other took leave

@@ -49,15 +49,15 @@ def test_pages_answer_while_a_test_waits_and_a_cancelled_test_frees_the_next(pey
         with nika.streaming(TEST, form) as (status, answer):
             assert status == 200
             assert json.loads(answer.readline())["stage"] == "resolve"
-            wait_until(lambda: silent.connections == 1, 3, "the test did not connect")
+            wait_until(lambda: silent.connections == 1, 15, "the test did not connect")
             started = time.monotonic()
             assert "<form" in Visitor(peyk.url).page("/login")
             assert time.monotonic() - started < 2
             with nika.streaming(TEST, form) as (second, _answer):
                 assert second == 429
         # The socket is closed: whoever comes next may begin.
-        wait_until(lambda: begins(nika, form), 3, "no other test could begin")
-        wait_until(lambda: silent.connections == 2, 1, "the other test did not connect")
+        wait_until(lambda: begins(nika, form), 15, "no other test could begin")
+        wait_until(lambda: silent.connections == 2, 10, "the other test did not connect")
 
 
 def begins(nika: Visitor, form: Mapping[str, str]) -> bool:

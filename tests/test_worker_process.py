@@ -105,7 +105,7 @@ def test_a_woken_worker_delivers_and_sigterm_ends_it_cleanly(app, worker) -> Non
         until(lambda: _state() == OutboxState.SENT)
         assert "/activate/" in box.only().link()
     worker.send_signal(signal.SIGTERM)
-    output, _nothing = worker.communicate(timeout=20)
+    output, _nothing = worker.communicate(timeout=60)
     assert worker.returncode == 0, output
     assert "worker stopped" in output
     db.session.rollback()

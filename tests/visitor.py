@@ -22,7 +22,7 @@ class Visitor:
     def page(self, path: str, form: Mapping[str, str] | None = None) -> str:
         """Open a page, or send a form to it."""
         data = urllib.parse.urlencode(form).encode() if form is not None else None
-        with self._opener.open(f"{self.url}{path}", data, timeout=10) as answer:
+        with self._opener.open(f"{self.url}{path}", data, timeout=30) as answer:
             return str(answer.read().decode())
 
     def token(self, path: str) -> dict[str, str]:
@@ -34,7 +34,7 @@ class Visitor:
         self, path: str, form: Mapping[str, str]
     ) -> Iterator[tuple[int, http.client.HTTPResponse]]:
         """Send a form and read the answer as it comes; leaving the block closes the socket."""
-        connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.url).netloc, timeout=10)
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.url).netloc, timeout=30)
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
         kind = "application/x-www-form-urlencoded"
         headers = {"Accept": NDJSON, "Cookie": cookies, "Content-Type": kind}

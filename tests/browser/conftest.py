@@ -7,11 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests import needs
 from tests.live import ADMIN, PASSWORD, Peyk, running_peyk
 from tests.postbox import Postbox
+
+# Two cores may have other work: patience costs nothing where all is well.
+expect.set_options(timeout=15_000)
 
 DEVICES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
@@ -144,7 +154,7 @@ def visit(browser: Browser, peyk: Peyk, axe_source: str) -> Iterator[Callable[..
         context = browser.new_context(**window)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         visitor = Visitor(context, page, peyk.url, axe_source, locale)
         page.on("console", visitor.hear)
         page.on("pageerror", lambda error: visitor.complaints.append(str(error)))

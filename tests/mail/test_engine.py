@@ -113,7 +113,7 @@ def running(make, work: Work) -> Engine:
     """The engine of a worker that has looked once, as each does at its start."""
     started = make()
     started.run(2)
-    wait_until(lambda: bool(work.looks), 5, "the worker did not start")
+    wait_until(lambda: bool(work.looks), 20, "the worker did not start")
     time.sleep(0.5)
     return started
 
