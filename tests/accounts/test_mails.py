@@ -111,7 +111,7 @@ def test_r08_the_owner_of_a_known_address_is_shown_the_ways_in(app):
     written = newest()
     for door in ("/login", "/forgot-password"):
         assert f"http://localhost{door}" in written.text
-        assert f'href="http://localhost{door}"' in written.html
+        assert f'href="http://localhost{door}?lang=fa"' in written.html
 
 
 @pytest.mark.parametrize("locale", ["fa", "en"])

@@ -54,7 +54,7 @@ def link(email="omid@example.com"):
 
 
 def sign_in(password, email="omid@example.com"):
-    return authentication.sign_in(Credentials(email, password), VISITOR)
+    return authentication.sign_in(Credentials(email, password), VISITOR).session
 
 
 def worth(token):

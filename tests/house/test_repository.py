@@ -13,7 +13,8 @@ from tests.house.sources import ROOT, files, find, modules, text
 _TEXTS = [
     path
     for path in files()
-    if path.suffix not in {".png", ".jpg", ".woff2", ".ico"} and path.name != "test_repository.py"
+    if path.suffix not in {".png", ".jpg", ".webp", ".woff2", ".ico"}
+    and path.name != "test_repository.py"
 ]
 _DOWNLOADS = (
     r"pypi\.org|pythonhosted|npmjs\.|registry\.yarn|unpkg\.com|jsdelivr|cdnjs|cdn\."

@@ -39,6 +39,12 @@ def speak(client: FlaskClient, code: str) -> None:
     client.post("/language", data={"csrf_token": token, "locale": code})
 
 
+def all_speak(code: str) -> None:
+    """Give every account that language, without a visit: quick, for pages that are about others."""
+    db.session.execute(db.update(User).values(locale=code))
+    db.session.commit()
+
+
 def _person(email: str, name: str) -> User:
     return users.create_admin(addresses.parse(email), name, PASSWORD, audit.CONSOLE)
 

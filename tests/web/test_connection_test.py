@@ -16,6 +16,7 @@ from app.mail.probe import ConnectionTest, Probe
 from app.mail.server_settings import ServerSettings
 from tests.page import problems, read
 from tests.postbox import Postbox, nobody
+from tests.web.people import all_speak
 from tests.web.test_smtp_settings import FORM, post
 
 PATH = "/system/smtp/primary/tests"
@@ -44,7 +45,8 @@ def form(port, **changes):
 
 
 def ask(browser, values, *, path=PATH, language="en", accept=NDJSON):
-    token = read(browser.get(f"/system/smtp?lang={language}").text).values()["csrf_token"]
+    all_speak(language)
+    token = read(browser.get("/system/smtp").text).values()["csrf_token"]
     headers = {"Accept": accept}
     # Buffered: the stream is read where the request lives.
     return browser.post(path, data=values | {"csrf_token": token}, headers=headers, buffered=True)

@@ -9,6 +9,7 @@ from app.extensions import db
 from app.mail import last_tests, servers
 from app.mail.models import Encryption, MailSettings, Role, SmtpServer
 from tests.page import problems, read
+from tests.web.people import all_speak
 
 PATH = "/system/smtp"
 PASSWORD = "correct-horse-1"
@@ -36,7 +37,8 @@ def post(browser, language="en", **changes):
     """Send the form with these changes; None leaves a field out, `__` stands for the hyphen."""
     values = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
     sent = {name: value for name, value in values.items() if value is not None}
-    page = browser.get(f"{PATH}?lang={language}")
+    all_speak(language)
+    page = browser.get(PATH)
     sent["csrf_token"] = read(page.text).values()["csrf_token"]
     return browser.post(PATH, data=sent)
 
