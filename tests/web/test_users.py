@@ -1,16 +1,13 @@
 """The pages about people: lists, one person, deeds, the invitation, the table to take away."""
 
 import re
-import time
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
-from app.accounts import invitations, registration, words
+from app.accounts import invitations, registration
 from app.accounts.models import PendingRegistration, User, UserRole, UserSession, UserState
-from app.accounts.words import UserWord
-from app.core import addresses, audit, clock
+from app.core import addresses, audit
 from app.core.audit import AuditEntry
 from app.extensions import db
 from app.i18n import locales
@@ -392,44 +389,3 @@ def test_an_attempt_at_a_known_address_says_so_and_is_never_opened(nika, omid):
     assert [attempt.id for attempt in people.attempts()] == [number]
     assert registration.ALREADY_REGISTERED in [mail.kind for mail in people.mails()]
     assert VISITOR.label == "visitor"
-
-
-MANY = 20_000
-
-
-def fill(count):
-    """As many people as that, each of whom was here."""
-    now = clock.now()
-    for begin in range(1000, 1000 + count, 2000):
-        numbers = range(begin, min(begin + 2000, 1000 + count))
-        people_, words_, sessions_ = [], [], []
-        for n in numbers:
-            email, name, moment = f"p{n}@example.com", f"شخص {n}", {"created_at": now}
-            row = {"id": n, "name": name, "email": email, "email_key": email, "locale": "fa"}
-            state = {"role": "user", "state": "active", "activated_at": now, "password_hash": ""}
-            people_.append(row | state | moment)
-            words_ += [{"owner_id": n, "word": word} for word in words.words_of(name, email)]
-            ends = {"idle_ends_at": now, "ends_at": now, "seen_at": now - timedelta(hours=n % 300)}
-            who = {"token_digest": str(n), "user_id": n, "ip": "192.0.2.1", "user_agent": "x"}
-            sessions_.append(who | ends | moment | {"remember": False})
-        for table, rows in ((User, people_), (UserWord, words_), (UserSession, sessions_)):
-            db.session.execute(db.insert(table), rows)
-    db.session.commit()
-
-
-def seconds(nika, path):
-    """How long the page takes at its best."""
-    took = []
-    for _time in range(15):
-        began = time.perf_counter()
-        assert nika.get(path).status_code == 200
-        took.append(time.perf_counter() - began)
-    return min(took)
-
-
-def test_the_page_of_many_people_is_as_fast_as_that_of_one(nika):
-    alone = seconds(nika, "/system/users")
-    fill(MANY)
-    for query in ("", "?q=شخص", "?q=p2500@", "?q=nobody", "?state=disabled", "?before=5000"):
-        among_many = seconds(nika, f"/system/users{query}")
-        assert among_many < 1.5 * alone + 0.004, (query, alone, among_many)

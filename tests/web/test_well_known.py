@@ -25,7 +25,7 @@ def test_the_contact_for_weaknesses_is_where_programs_look_for_it(client, config
     assert fields["Contact"] == "mailto:security@yourdomain.com"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", fields["Expires"])
     assert fields["Canonical"] == "http://localhost/.well-known/security.txt"
-    assert fields["Preferred-Languages"] == "fa, en"
+    assert fields["Preferred-Languages"] == "fa, en, ar"
 
 
 @pytest.mark.parametrize("text", ["security@yourdomain.com", "http://x", "mailto:a\nContact: b"])
