@@ -16,6 +16,7 @@ from tests.house.sources import APP, files, text
 from tests.mail.test_deliverability import ADDRESS, DOMAIN, HOST, world
 from tests.name_server import NameServer
 from tests.page import problems, read
+from tests.web.people import all_speak
 
 PATH = "/system/smtp/deliverability"
 NDJSON = "application/x-ndjson"
@@ -41,7 +42,8 @@ def dns(monkeypatch):
 
 
 def check(browser, language="en", accept="text/html"):
-    form = read(browser.get(f"{PATH}?lang={language}").text).values()
+    all_speak(language)
+    form = read(browser.get(PATH).text).values()
     sent = {"csrf_token": form["csrf_token"]}
     return browser.post(PATH, data=sent, headers={"Accept": accept}, buffered=True)
 

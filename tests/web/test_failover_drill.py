@@ -13,6 +13,7 @@ from app.mail.models import Role, ServerHealth
 from tests.mail.conftest import use
 from tests.page import problems, read
 from tests.postbox import Postbox, nobody
+from tests.web.people import all_speak
 
 PATH = "/system/smtp/drill"
 NDJSON = "application/x-ndjson"
@@ -26,7 +27,8 @@ def boxes():
 
 
 def begin(browser, language="en", accept=NDJSON, recipient="somebody@example.com"):
-    form = read(browser.get(f"{PATH}?lang={language}").text).values()
+    all_speak(language)
+    form = read(browser.get(PATH).text).values()
     sent = {"csrf_token": form["csrf_token"], "recipient": recipient}
     return browser.post(PATH, data=sent, headers={"Accept": accept}, buffered=True)
 
