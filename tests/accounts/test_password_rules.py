@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ from app.accounts import password_rules, passwords, recovery, users
 from app.accounts.password_policy import Problem, problem
 from app.accounts.users import WeakPassword
 from app.core import addresses, audit, site
+from app.core.errors import Busy
 from tests import people
 from tests.accounts.test_recovery import link
 from tests.factors import enrol
@@ -109,7 +111,12 @@ def test_r41_never_more_hashes_at_once_than_there_are_seats(monkeypatch):
         return "hash"
 
     monkeypatch.setattr(passwords, "_hasher", SimpleNamespace(hash=work))
-    crowd = [threading.Thread(target=passwords.hashed, args=("x",)) for _one in range(30)]
+
+    def one_more():
+        with suppress(Busy):
+            passwords.hashed("x")
+
+    crowd = [threading.Thread(target=one_more) for _one in range(30)]
     for one in crowd:
         one.start()
     for one in crowd:

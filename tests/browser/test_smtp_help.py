@@ -197,7 +197,7 @@ def signed_in(nika: Visitor) -> Visitor:
     nika.page.fill("[name=password]", PASSWORD)
     nika.page.locator("main form [type=submit]").first.click()
     nika.page.wait_for_url(re.compile("/system/"))
-    return nika
+    return nika.speak(nika.locale)
 
 
 def result_of(nika: Visitor) -> Locator:
