@@ -42,7 +42,7 @@ PASSWORD = "four words that nobody joins"
 GUNICORN = ["gunicorn", "--workers=1", "--threads=2", "--worker-class=gthread"]
 WORKER = ["flask", "--app", "wsgi", "mail", "worker", "--threads", "1"]
 # A wake-up that was lost is repaired by the next sweep.
-SOON = engine.SWEEP.total_seconds() + 20
+SOON = 90
 
 
 @dataclass
