@@ -65,6 +65,7 @@ def test_the_test_mail_takes_the_way_of_the_secondary_and_the_primary_is_first_a
 
 def test_nothing_that_is_stored_changes(nika, boxes):
     use(*boxes)
+    all_speak("en")
     nika.get(PATH)
     before = everything_stored()
     assert lines(begin(nika))[-1]["state"] == "ok"
