@@ -60,6 +60,8 @@ def test_fetching_the_link_activates_nobody(
         scanner.open(link)
         scanner.page.wait_for_timeout(300)
     omid.sign_in(address, PASSPHRASE)
+    expect(omid.page).to_have_url(re.compile("/register/waiting"))
+    omid.page.goto(f"{omid.url}/account")
     expect(omid.page).to_have_url(re.compile("/login"))
 
 
