@@ -60,7 +60,7 @@ def test_whoever_forgot_the_password_gets_a_link_and_is_in_again(
     submit(sara)
     expect(sara.page).to_have_url(re.compile("/account"))
     sara.context.clear_cookies()
-    sara.open("/login")
+    sara.open("/login?lang=fa")
     sara.page.get_by_role("link", name="رمز عبور را فراموش کرده‌اید؟").click()
     sara.look_over()
     sara.page.fill("[name=email]", address)
