@@ -117,6 +117,8 @@ class Visitor:
 
     def axe(self) -> list[str]:
         """Return what the accessibility checker finds on the page."""
+        # From the top: what has scrolled under the bar that stays is no target of its own.
+        self.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         # Through the debugger, which the policy of the page does not bind.
         self.page.evaluate(self.axe_source)
         return list(self.page.evaluate(_AXE))

@@ -53,7 +53,7 @@ def test_whoever_forgot_the_password_gets_a_link_and_is_in_again(
     picture: Callable[[Visitor, str], None],
 ) -> None:
     enter_servers(visit("en"), primary)
-    address = "forgetful@example.com"
+    address = "mahin@example.com"
     sara = visit("fa", device)
     register(sara, address)
     sara.open(mail_to(primary, address).link())
