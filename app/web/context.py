@@ -1,6 +1,7 @@
 """What every template may use, beside its own values."""
 
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
@@ -10,10 +11,16 @@ from werkzeug.local import LocalProxy
 from app.core import site
 from app.i18n import formats, locales
 from app.i18n.locales import Locale
-from app.i18n.text import _
-from app.web import alerts, assets, choices, listing, markup, navigation, times
+from app.i18n.text import _, _l
+from app.web import alerts, assets, choices, listing, markup, navigation, pieces, times
 from app.web.access import is_local_path, request_id
 from app.web.fields import faults
+
+_THEMES: Final = {
+    "dark": _l("Switch to dark"),
+    "light": _l("Switch to light"),
+    choices.SYSTEM: _l("Light or dark as the device says"),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -23,6 +30,9 @@ def init_app(app: Flask) -> None:
         alternates=alternates,
         brand=brand,
         code=markup.code,
+        drawn_csrf=pieces.csrf,
+        drawn_icon=pieces.icon,
+        drawn_pill=pieces.pill,
         duration=formats.duration,
         email_link=markup.email_link,
         faults=faults,
@@ -97,12 +107,7 @@ def alternates() -> Iterator[tuple[Locale, str]]:
 
 def next_theme_label() -> str:
     """What the theme button does next."""
-    labels: dict[str, str] = {
-        "dark": _("Switch to dark"),
-        "light": _("Switch to light"),
-        choices.SYSTEM: _("Light or dark as the device says"),
-    }
-    return labels[choices.next_theme()]
+    return str(_THEMES[choices.next_theme()])
 
 
 def paragraphs(text: object) -> Markup:
