@@ -353,7 +353,7 @@ def test_who_waits_for_the_activation_mail(nika, working, time_machine):
         time_machine.pass_(minutes=3)
     page = dashboard(nika)
     waiters = page.by_id("waiters")
-    assert "7 persons, the first since 21 minutes ago" in waiters.text
+    assert "7 people, the first since 21 minutes ago" in waiters.text
     assert [one.all("bdi")[-1].text for one in waiters.all("li")] == [
         f"p{number}@example.com" for number in range(5)
     ]
