@@ -113,7 +113,7 @@ def _at_the_certificate(scene: Scene, trouble: Trouble) -> Findings:
     place, endpoint = scene.place, scene.session.endpoint
     if place is None:
         return Findings()
-    shown = certificates.shown_by(
+    shown = scene.session.certificate or certificates.shown_by(
         scene.network, place, endpoint.expected_name, endpoint.encryption, endpoint.ehlo_name
     )
     if shown is None or trouble.verify_code not in (_NAME_MISMATCH, 64):
