@@ -3,7 +3,8 @@
 `Postbox()` accepts everything and keeps it. `say={"RCPT": "550 5.1.1 no such user"}` answers a
 command otherwise; `hang_up_at` closes the connection there, `hang_at` falls silent, `drip` answers
 one byte at a time, `delay` thinks before it answers. `handshake` is said to whoever begins to
-encrypt, instead of TLS. `nobody()` is a port where nobody listens.
+encrypt, instead of TLS; `instead` to whoever speaks first, instead of a greeting. `nobody()` is a
+port where nobody listens.
 """
 
 import base64
@@ -78,6 +79,7 @@ class Postbox:
     mechanisms: str = "PLAIN LOGIN"
     tls: ssl.SSLContext | None = None
     handshake: bytes = b""
+    instead: str = ""
     implicit_tls: bool = False
     offers_starttls: bool = True
     messages: list[Received] = field(default_factory=list)
@@ -144,6 +146,9 @@ class _Conversation:
         try:
             if self.box.implicit_tls:
                 self._encrypt()
+            if self.box.instead and self._line():
+                self._reply("INSTEAD", self.box.instead)
+                return
             self._reply("GREETING", GREETING)
             while line := self._line():
                 self._obey(line)

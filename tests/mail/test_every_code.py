@@ -392,6 +392,31 @@ def test_silence_is_told_apart_by_one_handshake(config, authority):
     with answering(hang_at="GREETING") as (network, _box):
         limits = replace(QUICK, greeting=0.2)
         assert outcome(config, server(), network, limits=limits).code == "banner.silent"
+    # With TLS from the first byte already there is nothing to switch to.
+    script = {"tls": authority.context(HOST), "implicit_tls": True, "delay": 0.5}
+    with answering(**script) as (network, _box):
+        settings, limits = server(encryption=Encryption.TLS), replace(QUICK, greeting=0.2)
+        found = outcome(config, settings, network, limits=limits, smtp_ca_file=authority.path)
+    assert found.code == "banner.silent"
+
+
+@reaches("banner.not_smtp")
+@pytest.mark.parametrize("encryption", [Encryption.NONE, Encryption.TLS])
+def test_a_service_that_waits_for_a_question_is_told_apart(config, authority, encryption):
+    """As web servers do; also where the certificate is good and only the service is another."""
+    script = {"tls": authority.context(HOST), "implicit_tls": encryption.is_implicit}
+    with answering(instead="HTTP/1.1 400 Bad Request", **script) as (network, _box):
+        settings = server(encryption=encryption)
+        reports, probe = run(config, settings, network, smtp_ca_file=authority.path)
+    (ended,) = [one for one in reports if one.diagnosis]
+    assert (ended.stage, ended.diagnosis.code) == (Stage.GREETING, "banner.not_smtp")
+    assert probe.transcript == ()
+
+
+def test_a_server_that_greets_late_is_no_other_service(config):
+    with answering(delay=0.5) as (network, _box):
+        limits = replace(QUICK, greeting=0.2)
+        assert outcome(config, server(), network, limits=limits).code == "banner.silent"
 
 
 @reaches("banner.closed", "banner.not_smtp", "data.unknown")
