@@ -291,7 +291,7 @@
   // elsewhere meanwhile is told and not taken away.
   const goOn = () => {
     const at = document.activeElement;
-    const next = result.querySelector(".result-words") ?? result.querySelector("summary");
+    const next = result.querySelector(".result-words, details:not([hidden]) > summary");
     if (at !== document.body && !panel.contains(at)) tell(next?.textContent ?? "");
     else next?.focus();
   };
