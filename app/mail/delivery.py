@@ -117,7 +117,6 @@ def _ask(
             tls=handover.tls,
             certificate=handover.certificate,
             offer=handover.offer,
-            sender=sender,
         )
     verdict = replies.judge(trouble)
     return Answer(
@@ -126,9 +125,9 @@ def _ask(
         ms,
         trouble.reply,
         trouble,
+        handover.around,
         tls=handover.tls,
         certificate=handover.certificate,
-        sender=sender,
     )
 
 
