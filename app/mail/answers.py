@@ -25,3 +25,8 @@ class Answer:
     server_was_well: bool = False
     offer: Offer | None = None
     sender: str = ""
+
+    @property
+    def changes_health(self) -> bool:
+        """Tell whether it is news of the server's health, and not only that all is well still."""
+        return not self.server_was_well or self.verdict.strain > 0
