@@ -65,6 +65,7 @@ def count(server: str, outcome: str, duration_ms: int) -> None:
 @contextmanager
 def kept_for_a_turn() -> Iterator[None]:
     """Count for as long as the block lasts, and leave nothing unwritten."""
+    _own.written_at = time.monotonic()
     try:
         yield
     finally:
