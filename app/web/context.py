@@ -19,7 +19,7 @@ from app.web.fields import faults
 _THEMES: Final = {
     "dark": _l("Switch to dark"),
     "light": _l("Switch to light"),
-    choices.SYSTEM: _l("Light or dark as the device says"),
+    choices.SYSTEM: _l("Light or dark, like the device"),
 }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from app.accounts.models import UserSession
 from app.core import clock
 from app.extensions import db
+from app.i18n import locales
 from app.mail import fingerprints, queries, servers
 from app.mail.models import (
     DeliveryAttempt,
@@ -20,6 +21,8 @@ from app.mail.models import (
     WorkerHeartbeat,
 )
 from app.mail.queries import Overview, Situation
+from app.mail.remedies import REMEDIES, Scope
+from app.web import mail_situation
 from app.web.mail_situation import LOOKS
 from tests import people
 from tests.mail.conftest import use
@@ -73,6 +76,23 @@ def test_the_banner_says_since_when_why_and_how_many(nika, situation):
 def test_the_banner_is_on_every_page_of_the_panel(nika, situation, path):
     situation(Situation.NO_WORKER)
     assert 'class="notice banner' in nika.get(path).text
+
+
+@pytest.mark.parametrize("locale", ["fa", "en"])
+def test_every_failure_that_delivery_knows_is_said_whole_in_the_banner(nika, locale):
+    """What is remembered of a server is its last code, so its sentence may ask for nothing else."""
+    use(2525)
+    row = db.session.get_one(SmtpServer, Role.PRIMARY)
+    row.username, row.certificate_name = "support@example.com", "server.host.ir"
+    db.session.commit()
+    with locales.use(locale):
+        told = {
+            code: mail_situation.meaning("connect", code, "", Role.PRIMARY)
+            for code, remedy in REMEDIES.items()
+            if remedy.scope in (Scope.SERVER, Scope.TEMPORARY)
+        }
+    assert len(told) > 80
+    assert [code for code, said in told.items() if not said or "…" in str(said)] == []
 
 
 def test_other_people_are_not_told_about_mail(omid, situation):
@@ -205,7 +225,7 @@ def test_a_single_server_is_a_hint_and_mail_works_all_the_same(nika, working):
     health(Role.PRIMARY, last_success_at=clock.now())
     page = dashboard(nika)
     assert "Mail works" in text_of(page, "verdict")
-    assert "Mail hangs on a single server" in text_of(page, "needs")
+    assert "Mail depends on a single server" in text_of(page, "needs")
 
 
 def test_mail_and_people_that_were_given_up_need_attention(nika, working):
@@ -224,7 +244,7 @@ def test_mail_that_was_given_up_the_day_before_is_no_news(nika, working):
 def test_the_card_of_a_server_that_works(nika, working):
     health(Role.PRIMARY, last_success_at=clock.now() - timedelta(minutes=7))
     card = dashboard(nika).by_id("server-primary")
-    assert "Carries the mail now" in card.text
+    assert "Sends the mail now" in card.text
     facts = {dt.text: dd.text for dt, dd in zip(card.all("dt"), card.all("dd"), strict=True)}
     assert facts == {
         "Last mail accepted": "7 minutes ago",
@@ -242,7 +262,7 @@ def test_the_card_of_a_server_that_is_left_alone(nika, working):
     assert "4 minutes ago · The server rejected the user name or the password." in card
     assert "535 5.7.8 Error: authentication failed" in card
     assert "Open: this server is left alone until" in card
-    assert "Carries the mail now" in text_of(page, "server-secondary")
+    assert "Sends the mail now" in text_of(page, "server-secondary")
 
 
 def test_a_pause_that_is_over_is_said_to_be(nika, working):
@@ -353,7 +373,7 @@ def test_who_waits_for_the_activation_mail(nika, working, time_machine):
         time_machine.pass_(minutes=3)
     page = dashboard(nika)
     waiters = page.by_id("waiters")
-    assert "7 persons, the first since 21 minutes ago" in waiters.text
+    assert "7 people, the first since 21 minutes ago" in waiters.text
     assert [one.all("bdi")[-1].text for one in waiters.all("li")] == [
         f"p{number}@example.com" for number in range(5)
     ]
@@ -361,7 +381,9 @@ def test_who_waits_for_the_activation_mail(nika, working, time_machine):
 
 
 def test_nobody_waits(nika, working):
-    assert "Nobody. Whoever has registered has got the mail." in text_of(dashboard(nika), "waiters")
+    assert "Nobody. Everybody who registered has got their mail." in text_of(
+        dashboard(nika), "waiters"
+    )
 
 
 def test_names_that_visitors_typed_stay_words(nika, working):

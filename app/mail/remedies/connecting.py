@@ -22,7 +22,7 @@ REMEDIES = {
     ),
     "tcp.timeout_port": Remedy(
         Scope.SERVER,
-        _l("Port %(port)s of %(host)s does not answer, but port %(other)s does."),
+        _l("Port %(port)s of %(host)s does not answer, but another port does."),
         _l("Use port %(other)s with %(mode)s."),
         _l("SYN to %(place)s gets no answer, while port %(other)s of the same host does."),
         fields=("port", "encryption"),
@@ -72,7 +72,7 @@ REMEDIES = {
     "tcp.ipv6_broken": Remedy(
         Scope.WARNING,
         _l("The IPv6 address of %(host)s does not work from here; IPv4 does and is used."),
-        _l("Ask the mail host to repair IPv6."),
+        _l("Ask the mail host to fix IPv6."),
         _l("Connecting to the AAAA address failed; the A address answered and is used."),
     ),
     "tcp.reset": Remedy(

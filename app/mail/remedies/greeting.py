@@ -32,7 +32,7 @@ REMEDIES = {
     "banner.421": Remedy(
         Scope.TEMPORARY,
         _l("The server says that it is busy or that there are too many connections."),
-        _l("Wait some minutes and try again."),
+        _l("Wait a few minutes and try again."),
         _l("The greeting is 421: busy, or too many connections from our address."),
     ),
     "banner.554": Remedy(
@@ -53,10 +53,13 @@ REMEDIES = {
     "banner.intercepted": Remedy(
         Scope.SERVER,
         _l(
-            "Instead of %(host)s we reached %(found)s: the company that hosts this installation "
-            "redirects outgoing mail to its own server."
+            "Another server answers in the place of %(host)s: the company that hosts this "
+            "installation redirects outgoing mail to its own server."
         ),
-        _l("Ask it to lift its “SMTP restrictions”, or use its server with an account there."),
+        _l(
+            "Ask it to lift its “SMTP restrictions”, or use its server %(found)s with an account "
+            "there."
+        ),
         _l(
             "We asked for %(host)s and reached %(found)s: outgoing SMTP is redirected (SMTP "
             "restrictions, CSF or a proxy)."
@@ -65,7 +68,10 @@ REMEDIES = {
     ),
     "ehlo.refused": Remedy(
         Scope.SERVER,
-        _l("The server dislikes the name with which this installation introduces itself: %(helo)s"),
+        _l(
+            "The server does not accept the name with which this installation introduces itself: "
+            "%(helo)s"
+        ),
         _l("Whoever runs it must set a real public name (PEYK_SMTP_EHLO_NAME)."),
         _l("The server refuses our EHLO name %(helo)s."),
     ),

@@ -11,10 +11,12 @@ from app.i18n import locales
 from app.i18n.formats import number
 from app.i18n.text import _, _n
 from app.mail.deliverability import Checkup, Finding, Paste, Section, State, Topic
+from app.web import hosting_report
 from app.web.deliverability import words
-from app.web.markup import fill, ltr, ltr_plain
+from app.web.markup import fill, ltr, ltr_list, ltr_plain
 
 _COUNTS = frozenset({"count", "percent", "bits"})
+_LISTS = frozenset({"ip", "names"})
 # What a sentence names that is the same for everybody.
 _FIXED = {"header": "DKIM-Signature", "kind": "Ed25519"}
 _GRAVE = (State.WRONG, State.MISSING)
@@ -69,8 +71,8 @@ def seen(checkup: Checkup) -> Seen:
 def _grave(count: int) -> str:
     return str(
         _n(
-            "%(shown)s thing has to be mended: the record or the text to send stands beside it.",
-            "%(shown)s things have to be mended: what to enter or to send stands beside each.",
+            "%(shown)s thing needs to be put right: the record or the text to send is beside it.",
+            "%(shown)s things need to be put right: what to enter or to send is beside each.",
             count,
             shown=number(count),
         )
@@ -125,7 +127,9 @@ def _line(finding: Finding, section: Section) -> Line:
 
 
 def _shown(name: str, value: str) -> object:
-    return number(int(value)) if name in _COUNTS else ltr(value)
+    if name in _COUNTS:
+        return number(int(value))
+    return ltr_list(value) if name in _LISTS else ltr(value)
 
 
 def _asks(section: Section) -> dict[str, str]:
@@ -133,9 +137,9 @@ def _asks(section: Section) -> dict[str, str]:
     if section.state not in (*_GRAVE, State.UNKNOWN):
         return {}
     if section.topic is Topic.DKIM and section.findings[0].code != "dkim.unknown":
-        return {code: _about_dkim(code, section.about) for code in locales.LOCALES}
+        return {code: _about_dkim(code, section.about) for code in hosting_report.languages()}
     if section.topic is Topic.PTR and section.paste:
-        return {code: _about_ptr(code, section.paste) for code in locales.LOCALES}
+        return {code: _about_ptr(code, section.paste) for code in hosting_report.languages()}
     return {}
 
 

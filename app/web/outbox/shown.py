@@ -9,13 +9,12 @@ from markupsafe import Markup
 
 from app.core import clock
 from app.core.pagination import Page
-from app.i18n import dates, locales
 from app.i18n.formats import format_datetime, number
 from app.i18n.text import _, _l
 from app.mail import kinds, log, log_export
 from app.mail.log import Line
 from app.mail.models import Role
-from app.web import listing, mail_kinds, pieces, times
+from app.web import days, listing, mail_kinds, pieces, times
 from app.web.outbox import asked, words
 from app.web.outbox.asked import HELD, Asked
 
@@ -66,7 +65,7 @@ class View:
     states: Options
     kinds: Options
     servers: Options
-    example: str
+    days: tuple[tuple[str, str], ...]
 
     @property
     def is_empty(self) -> bool:
@@ -87,7 +86,7 @@ def view(question: Asked) -> View:
             ("", _("Both servers")),
             *((role.value, str(word)) for role, word in words.SERVERS.items()),
         ],
-        dates.written(dates.today(clock.now()), locales.current()),
+        days.suggested(clock.now()),
     )
 
 
