@@ -23,7 +23,9 @@ def switched_on(request: MailRequest) -> Words | None:
 def switched_off(request: MailRequest) -> Words | None:
     """Tell somebody that their account is opened by the password alone."""
     subject = _("Two-step sign-in is off")
-    news = _("From now on the password alone opens your account; the recovery codes are void.")
+    news = _(
+        "From now on the password alone opens your account; the recovery codes no longer work."
+    )
     return _words(request, subject, news)
 
 
@@ -31,7 +33,7 @@ def switched_off(request: MailRequest) -> Words | None:
 def codes_renewed(request: MailRequest) -> Words | None:
     """Tell somebody that there are new recovery codes."""
     subject = _("New recovery codes were made")
-    news = _("New recovery codes were made for your account; the ones before are void.")
+    news = _("New recovery codes were made for your account; the earlier ones no longer work.")
     return _words(request, subject, news)
 
 
