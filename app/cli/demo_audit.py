@@ -114,23 +114,6 @@ def _by_administrators(users: Sequence[User], now: datetime) -> Iterator[AuditEn
                 f"{role}.password": "changed",
             },
         )
-    yield entry(
-        "settings.changed",
-        ago(days=19),
-        admin,
-        "settings",
-        details={"registration_open": {"from": True, "to": False}},
-    )
-    yield entry(
-        "settings.changed",
-        ago(days=18),
-        admin,
-        "settings",
-        details={
-            "registration_open": {"from": False, "to": True},
-            "link_hours": {"from": 24, "to": 48},
-        },
-    )
     yield entry("user.promoted", other.activated_at + timedelta(hours=2), admin, user(other))
     yield entry("user.disabled", ago(days=6), admin, user(left))
     yield entry("user.recovery_started", ago(days=6), admin, user(somebody))

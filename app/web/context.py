@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
+from app.config import current_config
 from app.core import site
 from app.i18n import formats, locales
 from app.i18n.locales import Locale
@@ -102,7 +103,8 @@ def alternates() -> Iterator[tuple[Locale, str]]:
     """This page in each language, for programs that look for it; only of pages for everybody."""
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method == "GET" and getattr(view, "access", "") == "public":
-        yield from ((each, f"{request.path}?lang={each.code}") for each in locales.LOCALES.values())
+        page = current_config().public_url + request.path
+        yield from ((each, f"{page}?lang={each.code}") for each in locales.LOCALES.values())
 
 
 def next_theme_label() -> str:

@@ -100,5 +100,17 @@ def end_session(user_id: int, session_id: int) -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Give the people that match as a file for spreadsheets."""
     wanted = filters.of_users(request.form)
-    directory.note_export(current_actor())
+    directory.note_export("user", current_actor())
     return csv_response("users", shown.HEADS, shown.rows(directory.every_user(wanted)))
+
+
+@bp.post("/pending/export")
+@admin_only
+@confirmed
+@takes("q", "kind", "mail")
+def export_pending() -> ResponseReturnValue:
+    """Give the attempts that match as a file for spreadsheets."""
+    wanted = filters.of_pending(request.form)
+    directory.note_export("registration", current_actor())
+    rows = shown.pending_rows(directory.every_pending(wanted))
+    return csv_response("pending-registrations", shown.PENDING_HEADS, rows)
