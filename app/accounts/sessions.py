@@ -42,6 +42,7 @@ class SignedIn:
     name: str
     email: str
     locale: str
+    time_zone: str | None
     is_admin: bool
     has_second_factor: bool
     session_id: int
@@ -95,6 +96,7 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
         user.name,
         user.email,
         user.locale,
+        user.time_zone,
         user.is_admin,
         found.in_two,
         session.id,

@@ -48,8 +48,9 @@ class SettingsForm(PeykForm):
         limit=64,
         placeholder=site.TIME_ZONE,
         help=_l(
-            "Times on pages and in mails are those of this zone, and days begin at its midnight. "
-            "Write the name as the list has it: continent, slash, city."
+            "Times on pages and in mails are those of this zone, and days begin at its midnight, "
+            "for everybody who has not chosen another one in their account. Choose from the list, "
+            "or write the name of a large city of the zone."
         ),
     )
     registration_open = SwitchField(
@@ -194,7 +195,7 @@ def _without_a_name(code: str) -> Markup:
 
 
 def _now_there() -> Markup:
-    now = formats.format_datetime(clock.now(), "medium")
+    now = formats.format_datetime(clock.now(), "medium", time_zone=site.time_zone())
     return fill(_("There it is now: %(time)s"), time=now)
 
 

@@ -6,9 +6,10 @@ from app.accounts import confirmation, entrance, passwords, profile, sessions
 from app.accounts.confirmation import WrongPassword
 from app.accounts.entrance import Visit
 from app.accounts.models import User
-from app.accounts.profile import Here
+from app.accounts.profile import Details, Here
 from app.accounts.session_models import KeptForm, KnownBrowser
 from app.accounts.users import WeakPassword
+from app.core.audit import AuditEntry
 from app.core.errors import TooOften
 from app.extensions import db
 from tests import people
@@ -118,7 +119,20 @@ def test_r50_another_password_ends_all_other_sessions_and_is_told(omid):
     assert db.session.scalar(db.select(db.func.count(KnownBrowser.id))) == 1
 
 
-def test_name_and_language_change_together(omid):
-    profile.change_details(omid, "امید نوری", "en", VISITOR)
+def test_name_language_and_time_zone_change_together_and_are_written_down(omid):
+    profile.change_details(omid, Details("امید نوری", "fa", "Europe/Berlin"), VISITOR)
     user = db.session.get_one(User, omid)
-    assert (user.name, user.locale) == ("امید نوری", "en")
+    assert (user.name, user.locale, user.time_zone) == ("امید نوری", "fa", "Europe/Berlin")
+    (entry,) = db.session.scalars(
+        db.select(AuditEntry).where(AuditEntry.event == "user.details_changed")
+    ).all()
+    assert entry.details == {
+        "name": {"from": "امید", "to": "امید نوری"},
+        "time_zone": {"from": None, "to": "Europe/Berlin"},
+    }
+
+
+def test_what_stays_as_it_is_is_not_written_down(omid):
+    profile.change_details(omid, Details("امید", "fa", None), VISITOR)
+    events = db.session.scalars(db.select(AuditEntry.event)).all()
+    assert "user.details_changed" not in events

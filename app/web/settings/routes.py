@@ -64,6 +64,6 @@ def _page(form: SettingsForm, settings: Site, **shown: Any) -> str:
         form=form,
         settings=settings,
         public_url=public_url(),
-        zones=time_zones.USUAL,
+        zones=time_zones.offered(),
         **shown,
     )
