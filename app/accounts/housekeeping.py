@@ -11,6 +11,7 @@ from app.accounts import (
     links,
     registration,
     remembered,
+    second_factor_seals,
     strangers,
     tokens,
 )
@@ -77,5 +78,6 @@ CHORES = (
     known_browsers.forget_old,
     links.forget_old,
     remembered.forget_old,
+    second_factor_seals.seal_anew,
     strangers.forget_old,
 )

@@ -183,7 +183,7 @@ def save(change: SiteChange, actor: audit.Actor) -> Site:
         setattr(row, name, getattr(before if name in before.locked else change, name))
     _write_secret(row, change, before)
     row.updated_at, row.updated_by = clock.now(), actor.label
-    if details := _differences(before, change, before.sealed_webhook_secret, row):
+    if details := _differences(before, change, row):
         audit.record("settings.changed", actor=actor, target="settings", details=details)
     db.session.commit()
     return read()
@@ -196,18 +196,19 @@ def _write_secret(row: SiteRow, change: SiteChange, before: Site) -> None:
         row.sealed_webhook_secret = ""
     elif change.webhook_secret:
         row.sealed_webhook_secret = vault.seal(change.webhook_secret, _PURPOSE)
+    elif row.sealed_webhook_secret:
+        row.sealed_webhook_secret = vault.renewed(row.sealed_webhook_secret, _PURPOSE)
 
 
-def _differences(
-    before: Site, change: SiteChange, sealed_before: str, row: SiteRow
-) -> dict[str, object]:
+def _differences(before: Site, change: SiteChange, row: SiteRow) -> dict[str, object]:
     """Return what changed, from what to what; of the secret only that it changed."""
     found: dict[str, object] = {}
     for name in _PLAIN:
         old, new = getattr(before, name), getattr(change, name)
         if name not in before.locked and old != new:
             found[name] = {"from": _readable(old), "to": _readable(new)}
-    if row.sealed_webhook_secret != sealed_before:
+    is_gone = before.sealed_webhook_secret and not row.sealed_webhook_secret
+    if is_gone or (change.webhook_secret and row.sealed_webhook_secret):
         found["webhook_secret"] = "changed"
     return found
 
