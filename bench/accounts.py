@@ -60,8 +60,14 @@ class Visitor:
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         body = urllib.parse.urlencode(form) if form is not None else None
-        self._connection.request("POST" if form is not None else "GET", path, body, headers)
-        answer = self._connection.getresponse()
+        method = "POST" if form is not None else "GET"
+        try:
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
+        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+            self._connection.close()  # a rest too long for the server; browsers ask again too
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
         page = answer.read().decode()
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = cookie.partition(";")[0].partition("=")
@@ -98,7 +104,7 @@ def _registration() -> Iterator[Row]:
         client, yardstick = Client(app), rendering.asking(bare.make(), "/login")
         found = _TOKEN.search(client.get("/register").text)
         assert found
-        with mock.patch.object(passwords, "hashed", lambda _password: passwords.NOBODY):
+        with mock.patch.object(passwords, "hashed", return_value=passwords.NOBODY):
             for turn in _progress("registrations", range(-5, TURNS)):
                 form = _registrant(f"p{turn}@example.com") | {"csrf_token": found[1]}
                 begun = time.thread_time()
@@ -151,8 +157,8 @@ def _rush(peyk: Peyk) -> Iterator[Row]:
     print(f"{SIGN_INS} sign-ins in {time.perf_counter() - begun:.1f} s: {dict(answers + waits)}")
     for path, times in rush.items():
         yield Row(f"GET {path} before", calm[path], "ms")
-        times = times or [math.inf]
-        yield Row(f"GET {path} meanwhile", times, "ms", goal="< 1 s", met=max(times) < 1000)
+        is_met = max(times, default=math.inf) < 1000
+        yield Row(f"GET {path} meanwhile", times or [math.inf], "ms", goal="< 1 s", met=is_met)
     grown = (max(peak) - before) / 2**20
     yield Row("memory that came on top", [grown], "MiB", goal="< 256 MiB", met=grown < 256)
 

@@ -16,6 +16,7 @@ from app.web import loader, registrant
 from app.web.access import current_actor, current_user, public, safe_next
 from app.web.sessions.forms import SignInForm
 from app.web.takes import takes
+from app.web.turnstile import few_at_once
 
 bp = Blueprint("sessions", __name__)
 
@@ -41,6 +42,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/login")
 @public
+@few_at_once
 def create() -> ResponseReturnValue:
     """Let them in, or say the one thing that is said to all."""
     form = SignInForm()
