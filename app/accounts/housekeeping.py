@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import delete, exists, select
 
 from app.accounts import (
-    confirmation,
     deletion,
+    kept_forms,
     known_browsers,
     links,
     registration,
@@ -73,8 +73,8 @@ CHORES = (
     forget_old_attempts,
     forget_old_sessions,
     forget_old_links,
-    confirmation.forget_old,
     deletion.erase_due,
+    kept_forms.forget_old,
     known_browsers.forget_old,
     links.forget_old,
     remembered.forget_old,

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import Config, current_config
 from app.core import audit, clock, transaction, vault
+from app.core.addresses import MAX_LENGTH as ADDRESS_LENGTH
 from app.core.columns import UtcDateTime
 from app.extensions import Base, db
 from app.i18n import locales
@@ -48,6 +49,8 @@ class SiteRow(Base):
     retention_days: Mapped[int]
     webhook_url: Mapped[str] = mapped_column(String(2000))
     sealed_webhook_secret: Mapped[str] = mapped_column(Text)
+    # Where people may ask when they are stuck; empty when nobody is named.
+    contact: Mapped[str] = mapped_column(String(ADDRESS_LENGTH), default="", server_default="")
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_by: Mapped[str] = mapped_column(String(320))
 
@@ -66,6 +69,7 @@ class Site:
     registration_open: bool = True
     link_hours: int = 24
     retention_days: int = 90
+    contact: str = ""
     webhook_url: str = ""
     sealed_webhook_secret: str = field(default="", repr=False)
     locked: Mapping[str, str] = field(default_factory=dict)
@@ -107,6 +111,7 @@ class SiteChange:
     registration_open: bool
     link_hours: int
     retention_days: int
+    contact: str = ""
     webhook_url: str = ""
     webhook_secret: str | None = field(default=None, repr=False)
 
@@ -118,6 +123,7 @@ _PLAIN: Final = (
     "registration_open",
     "link_hours",
     "retention_days",
+    "contact",
     "webhook_url",
 )
 _STORED: Final = (*_PLAIN, "sealed_webhook_secret", "updated_at", "updated_by")

@@ -13,6 +13,7 @@ from app.i18n import formats, locales
 from app.i18n.text import _, _l
 from app.mail.webhook import Receiver
 from app.web.fields import (
+    AddressField,
     ChoiceField,
     CountField,
     HumanField,
@@ -26,7 +27,14 @@ from app.web.time_zones import TimeZone
 from app.web.validators import PlainName, SingleLine
 
 _NAME: Final = "name_{}"
-_SAME: Final = ("locale", "time_zone", "registration_open", "link_hours", "retention_days")
+_SAME: Final = (
+    "locale",
+    "time_zone",
+    "registration_open",
+    "link_hours",
+    "retention_days",
+    "contact",
+)
 _SECRET_VARIABLE: Final = "PEYK_ALERT_WEBHOOK_SECRET"
 
 
@@ -79,6 +87,17 @@ class SettingsForm(PeykForm):
         help=_l(
             "Mail that failed is kept twice as long, because somebody may still ask why. The "
             "audit log is never deleted."
+        ),
+    )
+    contact = AddressField(
+        _l("Contact for people who are stuck"),
+        optional=True,
+        autocomplete="email",
+        placeholder="help@yourdomain.com",
+        hint=_l("Empty: nobody is named."),
+        help=_l(
+            "Stands below pages on which somebody waits for a mail. Everybody can see it, so take "
+            "the address of a team, best at another company than the one that sends this mail."
         ),
     )
     webhook_url = MachineField(

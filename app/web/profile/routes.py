@@ -16,7 +16,12 @@ from app.i18n import locales
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.web import choices, cookies, time_zones
-from app.web.access import current_actor, current_user, signed_in
+from app.web.access import (
+    current_actor,
+    current_user,
+    keeps_what_was_typed,
+    signed_in,
+)
 from app.web.fields import tell_cleaned
 from app.web.profile import address, leaving, places
 from app.web.profile.forms import DetailsForm, PasswordForm
@@ -47,6 +52,7 @@ def edit() -> ResponseReturnValue:
 
 @bp.post("/details")
 @signed_in
+@keeps_what_was_typed
 def update() -> ResponseReturnValue:
     """Store name, language and time zone; the pages keep to them from now on."""
     form = _details_form()
