@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
         alternates=alternates,
         brand=brand,
         code=markup.code,
+        contact=contact,
         duration=formats.duration,
         email_link=markup.email_link,
         faults=faults,
@@ -65,6 +66,11 @@ def brand() -> str:
 def registration_open() -> bool:
     """Whether anybody may register."""
     return site.current().registration_open
+
+
+def contact() -> str:
+    """Where people may ask when they are stuck; empty when nobody is named."""
+    return site.current().contact
 
 
 def here() -> str:
