@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, or_, select, update
 
 from app.accounts import tokens
 from app.accounts.models import User, UserRole, UserSession, UserState
@@ -44,6 +44,7 @@ class SignedIn:
     name: str
     email: str
     locale: str
+    time_zone: str | None
     is_admin: bool
     has_second_factor: bool
     session_id: int
@@ -55,7 +56,7 @@ _S, _U = cast(Table, UserSession.__table__).c, cast(Table, User.__table__).c
 _FACTOR_OWNER = cast(Table, SecondFactor.__table__).c.user_id
 _NOW = bindparam("now", type_=UtcDateTime)
 _WHO = (
-    select(_U.id, _U.name, _U.email, _U.locale, _U.role, _U.state)
+    select(_U.id, _U.name, _U.email, _U.locale, _U.time_zone, _U.role, _U.state)
     .add_columns(_S.id.label("session_id"), _S.seen_at, _S.ends_at, _S.confirmed_at)
     .add_columns(exists().where(_U.id == _FACTOR_OWNER).label("in_two"))
     .join_from(UserSession.__table__, User.__table__, _U.id == _S.user_id)
@@ -109,10 +110,24 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
         found.name,
         found.email,
         found.locale,
+        found.time_zone,
         found.role == UserRole.ADMIN,
         found.in_two,
         found.session_id,
         confirmed_at is not None and now < confirmed_at + CONFIRMED_FOR,
+    )
+
+
+def outlived(token: str) -> int | None:
+    """Return the number of a session that nobody has ended, only time has; None of any other."""
+    now = clock.now()
+    its_time_is_over = or_(UserSession.ends_at <= now, UserSession.idle_ends_at <= now)
+    return db.session.scalar(
+        select(UserSession.id).where(
+            UserSession.token_digest == tokens.digest(token),
+            UserSession.ended_at.is_(None),
+            its_time_is_over,
+        )
     )
 
 

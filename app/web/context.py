@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         alternates=alternates,
         brand=brand,
         code=markup.code,
+        contact=contact,
         drawn_csrf=pieces.csrf,
         drawn_icon=pieces.icon,
         drawn_pill=pieces.pill,
@@ -75,6 +76,11 @@ def brand() -> str:
 def registration_open() -> bool:
     """Whether anybody may register."""
     return site.current().registration_open
+
+
+def contact() -> str:
+    """Where people may ask when they are stuck; empty when nobody is named."""
+    return site.current().contact
 
 
 def here() -> str:
