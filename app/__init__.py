@@ -38,6 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         instance_path=str(config.instance_path),
     )
+    app.jinja_environment = web.PlainEnvironment
     app.extensions["peyk.config"] = config
     app.config.from_mapping(_flask_settings(config))
     log.set_up(config.log_level)
@@ -51,7 +52,7 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     login_manager.init_app(app)
     babel.init_app(app, locale_selector=web.select_locale)
-    locales.init_app(app, sentences.of)
+    locales.init_app(app, web.select_locale, sentences.of)
     formats.init_app(app, web.select_time_zone)
     kinds.register(app, mails.KINDS)
     engine.init_app(app, config, worker.drain, CHORES)

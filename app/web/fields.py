@@ -151,7 +151,6 @@ class SecretField(Drawn, PasswordField):
     kind = "secret"
     input_type = "password"
     ltr = True
-    stored = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("limit", 1024)

@@ -14,8 +14,7 @@ from app.core import site
 from app.core.errors import NotFound, TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.mail import queries
-from app.web import registrant
+from app.web import mail_now, registrant
 from app.web.access import current_actor, current_user, public
 from app.web.fields import tell_cleaned
 from app.web.registration import activation
@@ -133,7 +132,7 @@ def it_is_over(_error: NotFound) -> ResponseReturnValue:
 
 
 def _new_page(form: RegistrationForm, **shown: Any) -> str:
-    is_disturbed = queries.is_disturbed()
+    is_disturbed = mail_now.is_disturbed()
     return render_template("registration/new.html", form=form, is_disturbed=is_disturbed, **shown)
 
 
