@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts import registration, sessions, words
 from app.accounts.models import PendingRegistration, User, UserRole, UserSession, UserState
@@ -70,13 +71,7 @@ def users(wanted: UserFilter, cursor: Cursor | None) -> Page[Any]:
 
 def pending(wanted: PendingFilter, cursor: Cursor | None) -> Page[Any]:
     """Return a page of attempts that wait, the newest first."""
-    statement = select(PendingRegistration).where(words.matching(PendingRegistration, wanted.text))
-    if wanted.invited is not None:
-        statement = statement.where(PendingRegistration.invited.is_(wanted.invited))
-    if wanted.mail is not None:
-        fares = recipients.fares(registration.KINDS, PendingRegistration.id, wanted.mail)
-        statement = statement.where(fares)
-    return pagination.page_of(statement, PendingRegistration.id, cursor)
+    return pagination.page_of(_pending(wanted), PendingRegistration.id, cursor)
 
 
 def pending_count() -> int:
@@ -152,23 +147,45 @@ def addresses_called(text: str, limit: int = ADDRESSES_CALLED) -> Sequence[str]:
 
 def every_user(wanted: UserFilter) -> Iterator[User]:
     """Give the people that match one after the other, a few at a time, the newest first."""
+    for batch in _batches(_users(wanted), User.id):
+        yield from batch
+
+
+def every_pending(
+    wanted: PendingFilter,
+) -> Iterator[tuple[PendingRegistration, OutboxMessage | None]]:
+    """Give the attempts that match with the newest mail of each, the newest attempt first."""
+    for batch in _batches(_pending(wanted), PendingRegistration.id):
+        mails = newest_mails([one.id for one in batch])
+        yield from ((one, mails.get(one.id)) for one in batch)
+
+
+def note_export(what: str, actor: Actor) -> None:
+    """Write down that somebody took a list away: `user` of people, `registration` of attempts."""
+    transaction.begin()
+    audit.record(f"{what}.exported", actor=actor)
+    db.session.commit()
+
+
+def _batches(statement: Select[Any], key: InstrumentedAttribute[int]) -> Iterator[Sequence[Any]]:
     cursor: Cursor | None = None
     while True:
-        page: Page[Any] = pagination.page_of(
-            _users(wanted), User.id, cursor, size=_EXPORTED_AT_ONCE
-        )
-        yield from page.items
+        page: Page[Any] = pagination.page_of(statement, key, cursor, size=_EXPORTED_AT_ONCE)
+        yield page.items
         db.session.expunge_all()
         if page.older is None:
             return
         cursor = page.older
 
 
-def note_export(actor: Actor) -> None:
-    """Write down that somebody took the list of people away."""
-    transaction.begin()
-    audit.record("user.exported", actor=actor)
-    db.session.commit()
+def _pending(wanted: PendingFilter) -> Select[Any]:
+    statement = select(PendingRegistration).where(words.matching(PendingRegistration, wanted.text))
+    if wanted.invited is not None:
+        statement = statement.where(PendingRegistration.invited.is_(wanted.invited))
+    if wanted.mail is not None:
+        fares = recipients.fares(registration.KINDS, PendingRegistration.id, wanted.mail)
+        statement = statement.where(fares)
+    return statement
 
 
 def _users(wanted: UserFilter) -> Select[Any]:

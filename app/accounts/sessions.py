@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from app.accounts import tokens
 from app.accounts.models import User, UserRole, UserSession
@@ -42,6 +42,7 @@ class SignedIn:
     name: str
     email: str
     locale: str
+    time_zone: str | None
     is_admin: bool
     has_second_factor: bool
     session_id: int
@@ -95,6 +96,7 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
         user.name,
         user.email,
         user.locale,
+        user.time_zone,
         user.is_admin,
         found.in_two,
         session.id,
@@ -104,6 +106,19 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
     if is_here:
         _touch(session, idle)
     return signed_in
+
+
+def outlived(token: str) -> int | None:
+    """Return the number of a session that nobody has ended, only time has; None of any other."""
+    now = clock.now()
+    its_time_is_over = or_(UserSession.ends_at <= now, UserSession.idle_ends_at <= now)
+    return db.session.scalar(
+        select(UserSession.id).where(
+            UserSession.token_digest == tokens.digest(token),
+            UserSession.ended_at.is_(None),
+            its_time_is_over,
+        )
+    )
 
 
 def number_of(token: str) -> int:

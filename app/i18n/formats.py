@@ -52,28 +52,33 @@ _SIZES = (_l("%(size)s KB"), _l("%(size)s MB"), _l("%(size)s GB"))
 
 
 def init_app(app: Flask, time_zone: Callable[[], str]) -> None:
-    """Say who knows the time zone of the site."""
+    """Say who knows the time zone of the reader."""
     app.extensions[_TIME_ZONE] = time_zone
 
 
-def zone() -> ZoneInfo:
-    """Return the time zone of the site: its days begin at its midnight."""
-    return ZoneInfo(current_app.extensions[_TIME_ZONE]())
+def zone(name: str | None = None) -> ZoneInfo:
+    """Return the time zone of that name, by default the reader's: days begin at its midnight."""
+    return ZoneInfo(name or current_app.extensions[_TIME_ZONE]())
 
 
-def format_datetime(value: datetime, style: Style = "medium", locale: Locale | None = None) -> str:
-    """Write a moment in the reader's calendar, in the time zone of the site.
+def format_datetime(
+    value: datetime,
+    style: Style = "medium",
+    locale: Locale | None = None,
+    time_zone: str | None = None,
+) -> str:
+    """Write a moment in the calendar and, unless another one is named, the zone of the reader.
 
     `machine` is ISO 8601, for logs, files and attributes. A naive value raises ValueError.
     """
-    return _written(_here(value), style, locale or locales.current())
+    return _written(_here(value, time_zone), style, locale or locales.current())
 
 
-def _here(value: datetime) -> datetime:
-    """The moment as the clocks of the site show it."""
+def _here(value: datetime, time_zone: str | None = None) -> datetime:
+    """The moment as the clocks of the reader show it."""
     if value.tzinfo is None:
         raise ValueError("naive datetime: times are stored and passed in UTC")
-    return value.astimezone(zone())
+    return value.astimezone(zone(time_zone))
 
 
 def _written(local: datetime, style: Style, locale: Locale) -> str:

@@ -23,3 +23,8 @@ class Answer:
     certificate: str = ""
     server_was_well: bool = False
     offer: Offer | None = None
+
+    @property
+    def changes_health(self) -> bool:
+        """Tell whether it is news of the server's health, and not only that all is well still."""
+        return not self.server_was_well or self.verdict.strain > 0

@@ -67,6 +67,7 @@ def record(
             raise VerdictLost(str(message.id)) from error
     else:
         raise VerdictLost(str(message.id)) from failure
+    totals.count(server.role, answer.verdict.outcome, answer.duration_ms)
     if not ours:
         raise LeaseLost(str(message.id))
 
@@ -102,11 +103,10 @@ def _record(
     ours = endings.close(message, _ending(message, asked), attempt) if is_last else True
     if not (is_last and ours):
         endings.write_down(attempt)
-    if not (answer.server_was_well and answer.verdict.strain == 0):
+    if answer.changes_health:
         _note_health(server, answer)
     if ours and is_told:
         _tell_kind(message)
-    totals.count(attempt)
     db.session.commit()
     return ours
 

@@ -207,6 +207,10 @@ def _first_shown(encrypted: ssl.SSLSocket) -> bytes:
 
 def dot_stuffed(data: bytes) -> bytes:
     """Return the body as SMTP wants it: CRLF line ends, leading dots doubled (RFC 5321, 4.5.2)."""
+    ends = data.count(b"\r\n")
+    has_clean_ends = data.endswith(b"\r\n") and data.count(b"\n") == ends == data.count(b"\r")
+    if has_clean_ends and not data.startswith(b".") and b"\n." not in data:
+        return data  # as nearly every mail of ours is
     lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     if lines and not lines[-1]:
         lines.pop()

@@ -21,7 +21,7 @@ from app.web import (
 )
 from app.web.account_links.routes import bp as account_links
 from app.web.audit.routes import bp as audit
-from app.web.choices import select_locale
+from app.web.choices import select_locale, select_time_zone
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.deliverability.routes import bp as deliverability
@@ -46,7 +46,7 @@ from app.web.smtp_suggestions.routes import bp as smtp_suggestions
 from app.web.users.routes import bp as users
 from app.web.well_known.routes import bp as well_known
 
-__all__ = ["SCREENS", "init_app", "select_locale"]
+__all__ = ["SCREENS", "init_app", "select_locale", "select_time_zone"]
 
 SCREENS: tuple[Blueprint, ...] = (
     account_links,

@@ -7,6 +7,7 @@ from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
+from app.config import current_config
 from app.core import site
 from app.i18n import formats, locales
 from app.i18n.locales import Locale
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
         alternates=alternates,
         brand=brand,
         code=markup.code,
+        contact=contact,
         duration=formats.duration,
         email_link=markup.email_link,
         faults=faults,
@@ -66,6 +68,11 @@ def registration_open() -> bool:
     return site.current().registration_open
 
 
+def contact() -> str:
+    """Where people may ask when they are stuck; empty when nobody is named."""
+    return site.current().contact
+
+
 def here() -> str:
     """The page one is on, as a path that may be opened again; the start page when it may not.
 
@@ -92,7 +99,8 @@ def alternates() -> Iterator[tuple[Locale, str]]:
     """This page in each language, for programs that look for it; only of pages for everybody."""
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method == "GET" and getattr(view, "access", "") == "public":
-        yield from ((each, f"{request.path}?lang={each.code}") for each in locales.LOCALES.values())
+        page = current_config().public_url + request.path
+        yield from ((each, f"{page}?lang={each.code}") for each in locales.LOCALES.values())
 
 
 def next_theme_label() -> str:

@@ -16,7 +16,7 @@ from app.mail.findings import Door, PortSeen, Speaks
 from app.mail.fixes import Fix
 from app.mail.models import Encryption
 from app.mail.server_settings import ServerSettings
-from app.web.markup import fill, ltr, ltr_plain
+from app.web.markup import fill, ltr, ltr_list, ltr_plain
 
 Fill = Callable[..., str]
 
@@ -26,6 +26,7 @@ _HOLES = (
     "expected trusted shown before"
 ).split()
 _COUNTS = frozenset({"days", "minutes"})
+_LISTS = frozenset({"names", "mechanisms"})
 _UNKNOWN = "…"
 _MODES = {Encryption.STARTTLS: "STARTTLS", Encryption.TLS: "SSL/TLS"}
 _FIXES = {
@@ -77,9 +78,13 @@ def mode(encryption: Encryption) -> str:
 
 def fill_markup(sentence: object, **holes: str) -> Markup:
     """Fill a sentence for a page: machine text is isolated and escaped."""
-    return fill(
-        sentence, **{name: _counted(name, value) or ltr(value) for name, value in holes.items()}
-    )
+    return fill(sentence, **{name: _piece(name, value) for name, value in holes.items()})
+
+
+def _piece(name: str, value: str) -> str:
+    if name in _LISTS:
+        return ltr_list(value)
+    return _counted(name, value) or ltr(value)
 
 
 def fill_plain(sentence: object, **holes: str) -> str:

@@ -104,6 +104,8 @@ def test_one_mail_tells_its_whole_story(nika, three):
     assert problems(answer.text, "en") == []
     for words in ("450", "Greylisted", "160", "TLSv1.3", "Example CA", "nika@example.com"):
         assert words in answer.text
+    assert "it is tried again by itself" in answer.text
+    assert "another recipient" not in answer.text
 
 
 @pytest.mark.parametrize("locale", ["fa", "en"])

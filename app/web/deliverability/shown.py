@@ -13,9 +13,10 @@ from app.i18n.text import _, _n
 from app.mail.deliverability import Checkup, Finding, Paste, Section, State, Topic
 from app.web import hosting_report
 from app.web.deliverability import words
-from app.web.markup import fill, ltr, ltr_plain
+from app.web.markup import fill, ltr, ltr_list, ltr_plain
 
 _COUNTS = frozenset({"count", "percent", "bits"})
+_LISTS = frozenset({"ip", "names"})
 # What a sentence names that is the same for everybody.
 _FIXED = {"header": "DKIM-Signature", "kind": "Ed25519"}
 _GRAVE = (State.WRONG, State.MISSING)
@@ -126,7 +127,9 @@ def _line(finding: Finding, section: Section) -> Line:
 
 
 def _shown(name: str, value: str) -> object:
-    return number(int(value)) if name in _COUNTS else ltr(value)
+    if name in _COUNTS:
+        return number(int(value))
+    return ltr_list(value) if name in _LISTS else ltr(value)
 
 
 def _asks(section: Section) -> dict[str, str]:

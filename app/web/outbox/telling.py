@@ -16,6 +16,7 @@ from app.i18n.text import _, _l
 from app.mail import story
 from app.mail.by_hand import COPY, Deed
 from app.mail.models import DeliveryAttempt, OutboxDeed, OutboxMessage, Role
+from app.mail.remedies.words import Remedy
 from app.mail.replies import Outcome
 from app.mail.story import Story
 from app.mail.trouble import Stage
@@ -40,6 +41,10 @@ _DECIDED: Final = {
     Deed.RESEND: _l("%(who)s had a fresh mail sent: %(other)s"),
     COPY: _l("It is the fresh mail that %(who)s had sent instead of %(other)s"),
 }
+_LATER: Final = _l("There is nothing to do: it is tried again by itself.")
+_ANOTHER_ADDRESS: Final = _l(
+    "Ask the person, by another way, for an address that takes mail; then send a fresh mail."
+)
 _ACTORS: Final = {"console": _l("The console"), "system": _l("The system")}
 
 
@@ -182,7 +187,7 @@ def _explained(
     filled = holes(server, settings.sender_for(server), **known)
     return (
         fill_markup(found.remedy.meaning, **filled),
-        fill_markup(found.remedy.advice, **filled),
+        fill_markup(_advice(attempt, found.remedy), **filled),
         fill_markup(found.remedy.technical, **filled),
     )
 
@@ -193,6 +198,13 @@ def _suspicion(attempt: DeliveryAttempt) -> Markup | None:
         return None
     words = (found.remedy.meaning, found.remedy.advice, found.remedy.technical)
     return Markup(" ").join(fill_markup(one, **found.details) for one in words)
+
+
+def _advice(attempt: DeliveryAttempt, remedy: Remedy) -> object:
+    """What helps; the test would say "take another recipient", which nobody can do here."""
+    if remedy.field != "recipient":
+        return remedy.advice
+    return _LATER if attempt.outcome == Outcome.RECIPIENT_TEMPORARY else _ANOTHER_ADDRESS
 
 
 def _took(span: timedelta) -> Markup:

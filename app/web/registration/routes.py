@@ -21,6 +21,7 @@ from app.web.fields import tell_cleaned
 from app.web.registration import activation
 from app.web.registration.forms import CodeForm, CorrectionForm, RegistrationForm
 from app.web.takes import takes
+from app.web.turnstile import few_at_once
 
 bp = Blueprint("registration", __name__)
 activation.add_to(bp)
@@ -39,6 +40,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/register")
 @public
+@few_at_once
 def create() -> ResponseReturnValue:
     """Save the attempt; its mail leaves by itself."""
     if not site.current().registration_open:

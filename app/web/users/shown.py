@@ -10,14 +10,14 @@ from werkzeug.datastructures import MultiDict
 
 from app.accounts import directory
 from app.accounts.directory import PendingFilter, UserFilter
-from app.accounts.models import User
+from app.accounts.models import PendingRegistration, User
 from app.core.pagination import Page
 from app.i18n.formats import format_datetime
 from app.i18n.text import _l
 from app.mail.models import OutboxMessage
 from app.web import listing
 from app.web.users import filters
-from app.web.users.words import FATES, ROLES, STATES
+from app.web.users.words import FATES, ROLES, STATES, came_word, mail_mark
 
 HEADS: Final = (
     _l("Name"),
@@ -27,6 +27,15 @@ HEADS: Final = (
     _l("Language"),
     _l("Registered on"),
     _l("Activated on"),
+)
+PENDING_HEADS: Final = (
+    _l("Name"),
+    _l("E-mail address"),
+    _l("How they came"),
+    _l("Their mail"),
+    _l("Language"),
+    _l("When"),
+    _l("Kept until"),
 )
 Options = Sequence[tuple[str, LazyString | str]]
 
@@ -102,4 +111,20 @@ def rows(people: Iterable[User]) -> Iterator[Sequence[object]]:
             user.locale,
             format_datetime(registered, "machine"),
             format_datetime(activated, "machine"),
+        )
+
+
+def pending_rows(
+    attempts: Iterable[tuple[PendingRegistration, OutboxMessage | None]],
+) -> Iterator[Sequence[object]]:
+    """The lines of the file, one for each attempt that waits."""
+    for one, mail in attempts:
+        yield (
+            one.name,
+            one.email,
+            came_word(one),
+            mail_mark(mail).text,
+            one.locale,
+            format_datetime(one.created_at, "machine"),
+            format_datetime(one.keep_until, "machine"),
         )

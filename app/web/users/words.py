@@ -7,10 +7,10 @@ from typing import Final
 from flask_babel import LazyString
 from markupsafe import Markup
 
-from app.accounts.models import User, UserRole, UserState
+from app.accounts.models import PendingRegistration, User, UserRole, UserState
 from app.core import clock
 from app.i18n import formats, locales
-from app.i18n.text import _l
+from app.i18n.text import _, _l
 from app.mail.models import OutboxMessage, OutboxState
 from app.mail.recipients import Fate
 from app.web import audit_words, mail_kinds
@@ -53,6 +53,13 @@ def mail_mark(message: OutboxMessage | None) -> Mark:
     return _MAIL_MARKS.get(OutboxState(message.state), _ON_THE_WAY)
 
 
+def came_word(pending: PendingRegistration) -> str:
+    """How somebody came who waits."""
+    if pending.invited:
+        return str(_("Invited"))
+    return str(_("Has an account already") if pending.user_id else _("Registered"))
+
+
 def state_mark(user: User) -> Mark:
     """Whether somebody may sign in."""
     return STATES[UserState(user.state)]
@@ -75,6 +82,7 @@ def language_name(language: str) -> Markup:
 
 
 FOR_TEMPLATES: Final = {
+    "came_word": came_word,
     "actor_word": audit_words.actor_word,
     "event_icon": audit_words.icon_of,
     "event_word": audit_words.event_word,
