@@ -35,7 +35,7 @@ _PAGE = """<!DOCTYPE html>
   {% endfor %}
   {{ form.submit(class="btn") }}
 </form>
-<p>{{ _("You have no account yet?") }} <a href="{{ url_for("sign_in") }}">{{ _("Sign up") }}</a></p>
+<p>{{ _("No account yet?") }} <a href="{{ url_for("sign_in") }}">{{ _("Sign up") }}</a></p>
 </main>
 </body>
 </html>

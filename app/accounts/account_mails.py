@@ -78,7 +78,7 @@ def address_confirmation(request: MailRequest) -> Words | None:
 @kinds.mail(address_change.ADDRESS_CHANGE_ASKED, accepted=_undo_life)
 def address_change_asked(request: MailRequest) -> Words | None:
     """Tell the present address that another one is wanted, and how to say «this was not me»."""
-    return _told("address_change_asked", _("Your address is to be changed"), request)
+    return _told("address_change_asked", _("Request to change your address"), request)
 
 
 @kinds.mail(address_change.ADDRESS_CHANGED, accepted=_undo_life)

@@ -20,7 +20,9 @@ def switched_on(request: MailRequest) -> Words | None:
 def switched_off(request: MailRequest) -> Words | None:
     """Tell somebody that their account is opened by the password alone."""
     subject = _("Two-step sign-in is off")
-    what = _("From now on the password alone opens your account; the recovery codes are void.")
+    what = _(
+        "From now on the password alone opens your account; the recovery codes no longer work."
+    )
     return _words(request, subject, what)
 
 
@@ -28,7 +30,7 @@ def switched_off(request: MailRequest) -> Words | None:
 def codes_renewed(request: MailRequest) -> Words | None:
     """Tell somebody that there are new recovery codes."""
     subject = _("New recovery codes were made")
-    what = _("New recovery codes were made for your account; the ones before are void.")
+    what = _("New recovery codes were made for your account; the earlier ones no longer work.")
     return _words(request, subject, what)
 
 

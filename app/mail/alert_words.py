@@ -8,7 +8,7 @@ from app.i18n.text import _l
 from app.mail.alert_conditions import Condition
 from app.mail.models import Role
 
-TEST: Final = _l("This is a test: the notices of Peyk arrive")
+TEST: Final = _l("This is a test: notices from Peyk arrive")
 _BEGUN: Final = {
     Condition.NOT_SET_UP: _l("SMTP is not set up yet"),
     Condition.SWITCHED_OFF: _l("SMTP is switched off"),
@@ -29,7 +29,7 @@ _OVER: Final = {
     Condition.PRIMARY_DOWN: _l("The failure of the primary SMTP is over"),
     Condition.SECONDARY_CARRIES: _l("The secondary SMTP no longer stands in for the primary"),
     Condition.SECONDARY_DOWN: _l("The failure of the secondary SMTP is over"),
-    Condition.OLDEST_TOO_OLD: _l("No mail has been waiting for too long any more"),
+    Condition.OLDEST_TOO_OLD: _l("Mail no longer waits for too long"),
 }
 _REFUSED: Final = {
     Role.PRIMARY: _l("The primary SMTP refuses the user name or the password"),

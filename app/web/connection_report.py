@@ -26,7 +26,7 @@ __all__ = ["TITLES", "Report", "lines"]
 
 _PASSED = {
     Stage.RESOLVE: _l("%(host)s was found at %(detail)s"),
-    Stage.CONNECT: _l("The connection to %(detail)s stands."),
+    Stage.CONNECT: _l("Connected to %(detail)s"),
     Stage.GREETING: _l("A mail server answers."),
     Stage.ENCRYPT: _l("The connection is encrypted: %(detail)s"),
     Stage.SIGN_IN: _l("User name and password were accepted."),
@@ -46,7 +46,7 @@ _SKIPPED = _l("Not tried, because an earlier step failed.")
 _EXPOSED = _l("No encryption is chosen: everybody on the way can read the password.")
 _STOPPED = _l("The test stopped at “%(step)s”.")
 _ONLY_RECIPIENT = _l("The connection is fine; only the recipient was refused.")
-SUCCESS = _l("The server took the test message for %(recipient)s. Look into that mailbox now.")
+SUCCESS = _l("The server took the test message for %(recipient)s. Check that mailbox now.")
 _NOT_SEEN = ("ok.spam_folder", "late.bounce", "mail.quota_hidden")
 _QUEUE_ID = re.compile(r"(?:queued as|queue[d]? id|id=)\s*([\w.-]+)", re.IGNORECASE)
 # Fields of the form; those of the server stand behind its role.

@@ -106,7 +106,7 @@ def next_theme_label() -> str:
     labels: dict[str, str] = {
         "dark": _("Switch to dark"),
         "light": _("Switch to light"),
-        choices.SYSTEM: _("Light or dark as the device says"),
+        choices.SYSTEM: _("Light or dark, like the device"),
     }
     return labels[choices.next_theme()]
 

@@ -29,5 +29,5 @@ def _day(typed: Mapping[str, str], name: str, errors: dict[str, str]) -> date | 
     try:
         return dates.parse(typed[name])
     except dates.InvalidDate:
-        errors[name] = _("This is no day of the calendar. Write year, month and day.")
+        errors[name] = _("There is no such day in the calendar. Write year, month and day.")
         return None

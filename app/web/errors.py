@@ -51,7 +51,9 @@ _STALE_FORM = Words(
 WORDS: Final = {
     400: Words(
         _l("This request cannot be read"),
-        _l("The browser sent something that the system does not understand. Go back, try again."),
+        _l(
+            "The browser sent something that the system does not understand. Go back and try again."
+        ),
     ),
     403: Words(
         _l("You have no access"),
@@ -70,7 +72,7 @@ WORDS: Final = {
         _l("Something has changed in the meantime. Open the page again and look at its state."),
     ),
     413: Words(
-        _l("That is too much text"),
+        _l("Too much text"),
         _l("The form is larger than the system accepts. Nothing was stored; send a shorter text."),
     ),
     429: Words(
@@ -79,7 +81,7 @@ WORDS: Final = {
     ),
     500: Words(
         _l("Something went wrong in the system"),
-        _l("It is not your fault, and it was written down. Try again in a few minutes."),
+        _l("This is not your fault, and it was recorded. Try again in a few minutes."),
     ),
     503: Words(
         _l("The system is busy"),

@@ -14,7 +14,7 @@ KINDS: Final = {
     registration.ALREADY_REGISTERED: _l("Note that there is an account already"),
     registration.INVITATION: _l("Invitation"),
     activation.OPENED_BY_HAND: _l("Note that the account is open"),
-    users.RECOVERY: _l("Link to a new password"),
+    users.RECOVERY: _l("Password reset link"),
     users.PASSWORD_CHANGED: _l("Note that the password was changed"),
     **second_factor_words.KINDS,
     **account_words.MAILS,

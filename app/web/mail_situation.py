@@ -38,7 +38,7 @@ LOOKS: Final = {
     Situation.SECONDARY_CARRIES: Look(
         "warn",
         "standby",
-        _l("Secondary carries"),
+        _l("Secondary in use"),
         _l("The primary SMTP does not work; mail goes through the secondary"),
         _l("People get their mail. As soon as the primary answers again, it takes over by itself."),
     ),
@@ -54,14 +54,14 @@ LOOKS: Final = {
         "cross",
         _l("Failing"),
         _l("No mail leaves the system: no SMTP server works"),
-        _l("Nothing is lost: mail waits and leaves by itself when a server works again."),
+        _l("Nothing is lost: mail waits and is sent by itself when a server works again."),
     ),
     Situation.NO_WORKER: Look(
         "bad",
         "pause",
         _l("Stopped"),
         _l("No mail leaves the system: the sending process is not running"),
-        _l("Whoever runs this installation must start the worker; mail waits until then."),
+        _l("Whoever runs this installation must start the sending process; mail waits until then."),
     ),
     Situation.OFF: Look(
         "bad",

@@ -70,13 +70,13 @@ class SettingsForm(PeykForm):
         ),
     )
     link_hours = CountField(
-        _l("Life of activation links, in hours"),
+        _l("Validity of activation links, in hours"),
         low=site.LINK_HOURS[0],
         high=site.LINK_HOURS[-1],
         hint=_l("From 1 to 168 hours; 24 is usual."),
         help=_l(
             "Counted from the moment at which a mail server took the mail, so that nobody loses "
-            "time while mail is disturbed. Links that are under way keep the life they left with."
+            "time while mail does not work. Links that were sent before keep their time."
         ),
     )
     retention_days = CountField(
@@ -215,7 +215,7 @@ def _without_a_name(code: str) -> Markup:
 
 def _now_there() -> Markup:
     now = formats.format_datetime(clock.now(), "medium", time_zone=site.time_zone())
-    return fill(_("There it is now: %(time)s"), time=now)
+    return fill(_("The time there is now: %(time)s"), time=now)
 
 
 def public_url() -> str:

@@ -52,9 +52,9 @@ class SmtpForm(PeykForm):
         optional=True,
         hint=_l("The name that people see in their mailbox, for example Support."),
         help=_l(
-            "Stands as the sender of every mail, and is stored under that name in people's "
-            "contacts. At most 70 characters; Persian letters are fine. Short names are shown "
-            "whole on phones."
+            "Shown as the sender of every mail, and stored under that name in people's contacts. "
+            "At most 70 characters; Persian letters are fine. Short names are shown whole on "
+            "phones."
         ),
     )
     smtp_active = SwitchField(

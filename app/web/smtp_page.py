@@ -27,7 +27,7 @@ _NOTES = {
 }
 _AGAIN = _l("Type the password once more: it is not sent back to this page.")
 _PORTS = _l("The usual ports as seen from here")
-_NO_PORTS = _l("The name of this server leads nowhere, so no port could be tried.")
+_NO_PORTS = _l("No server has this name, so no port could be tried.")
 _TESTS = {Role.PRIMARY: _l("Test primary SMTP"), Role.SECONDARY: _l("Test secondary SMTP")}
 
 

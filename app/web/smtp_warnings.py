@@ -28,7 +28,8 @@ WORDS = {
     ),
     "pin_moved": _l(
         "The server has changed, but the certificate you trust belongs to the former one. Empty "
-        "the field, or enter the fingerprint of the new server's certificate; else no mail leaves."
+        "the field, or enter the fingerprint of the new server's certificate; otherwise no mail "
+        "is sent."
     ),
     "pin_unused": _l(
         "Without encryption there is no certificate, so trusting one protects nothing. Choose "
@@ -38,7 +39,7 @@ WORDS = {
         "Both servers are the same, so the second one will fail together with the first."
     ),
     "no_active_server": _l(
-        "SMTP is on, but neither server is active, so no mail leaves. Switch one of them on."
+        "SMTP is on, but neither server is active, so no mail is sent. Switch one of them on."
     ),
     "pass_nonascii": _l(
         "The password contains Persian or other non-English letters, so it was probably typed with "

@@ -46,7 +46,7 @@ def _first_steps() -> str:
     steps = (
         _("Read the notice on top of the page: it says which server fails and why."),
         _("Open the SMTP settings and test that server. The result names the step that failed."),
-        _("Look for its sentence below, or for its code, and do what stands there."),
+        _("Find its sentence or its code below, and do what is written there."),
         _("If the hosting company is at fault, copy the text for it from the result and send it."),
     )
     return "\n".join(f"{place}. {step}" for place, step in enumerate(steps, start=1))

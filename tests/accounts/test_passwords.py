@@ -10,6 +10,8 @@ from app.accounts.password_policy import Problem, problem
 from app.core.errors import Busy
 from tests.pressing import all_seats_taken
 
+pytestmark = pytest.mark.real_hashes
+
 
 @pytest.fixture(scope="module")
 def stored():

@@ -112,7 +112,7 @@ def test_r12_r21_without_script_one_looks_again_by_hand_and_one_press_is_enough(
         sara.page.fill(f"[name={name}]", PASSPHRASE)
     sara.page.locator("main form [type=submit]").first.click()
     link = mail_to(primary, address).link()
-    sara.page.get_by_role("link", name="Look again").click()
+    sara.page.get_by_role("link", name="Check again").click()
     expect(sara.page.locator("#mail-state .notice.ok")).to_be_visible()
     sara.page.goto(link)
     sara.page.locator("main form [type=submit]").first.click()

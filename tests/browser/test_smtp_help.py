@@ -121,7 +121,7 @@ def test_a_search_that_finds_nothing_says_so_soon_and_stores_nothing(
     assert time.monotonic() - began < 16
     expect(heading).to_be_focused()
     expect(card.locator("[data-discovery-state]")).to_have_text(
-        re.compile(r"(\d+) of \1 places looked at, mail servers found: 0")
+        re.compile(r"(\d+) of \1 places checked, mail servers found: 0")
     )
     # Line by line it was filled to the end, and then put away.
     expect(card.locator("progress")).to_have_js_property("position", 1)

@@ -21,13 +21,14 @@ WITHOUT_END = "250-and another line\r\n" * 20_000
 GARBAGE = "\x00\x01\xff\xfe%n%s\x1b[31m"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a silent server cost a moment, not a minute."""
-    quick = Limits(connect=1, greeting=0.2, encrypt=1, command=0.2, dot=0.2, total=2)
+    quick = Limits(connect=1, greeting=0.4, encrypt=1, command=0.4, dot=0.4, total=2)
     monkeypatch.setattr("app.mail.connections.DELIVERY", quick)
 
 
+@pytest.mark.usefixtures("short_patience")
 @pytest.mark.parametrize("said", [MEGABYTES, WITHOUT_END, GARBAGE, ""], ids=lambda said: said[:5])
 @pytest.mark.parametrize("moment", ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "DOT"])
 def test_a_server_that_talks_nonsense_or_nothing_costs_one_verdict(

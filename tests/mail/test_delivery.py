@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("app", "notes")
 LOGIN = {"credentials": ("support@example.com", "right")}
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a silent server cost a moment, not a minute."""
     quick = Limits(connect=1, greeting=0.4, encrypt=1, command=0.4, dot=0.4, total=3)
@@ -139,6 +139,7 @@ def verdicts(monkeypatch: pytest.MonkeyPatch) -> list[Verdict]:
     return passed
 
 
+@pytest.mark.usefixtures("short_patience")
 @pytest.mark.parametrize("extensions", [("PIPELINING",), ()], ids=["pipelined", "one by one"])
 @pytest.mark.parametrize(("row", "script", "outcome", "fails_over", "state"), BREAKS, ids=str)
 def test_a_break_has_its_consequence(

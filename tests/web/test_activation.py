@@ -211,7 +211,7 @@ def test_r03_a_wrong_password_hears_what_everybody_hears(app, sara):
         (
             False,
             OutboxState.FAILED,
-            {"fa": "ایمیل هنوز ارسال نشده است", "en": "The mail has not left yet"},
+            {"fa": "ایمیل هنوز ارسال نشده است", "en": "The mail has not been sent yet"},
         ),
     ],
 )

@@ -122,7 +122,7 @@ def fill():
     [
         ("who=نيكا", 1),
         ("who=nika@example.com", 1),
-        ("who=سیستم", 1),
+        ("who=سامانه", 1),
         ("who=a+visitor&lang=en", 1),
         ("who=nobody@example.com", 0),
         ("what=session.refused", 1),

@@ -205,7 +205,7 @@ def test_a_single_server_is_a_hint_and_mail_works_all_the_same(nika, working):
     health(Role.PRIMARY, last_success_at=clock.now())
     page = dashboard(nika)
     assert "Mail works" in text_of(page, "verdict")
-    assert "Mail hangs on a single server" in text_of(page, "needs")
+    assert "Mail depends on a single server" in text_of(page, "needs")
 
 
 def test_mail_and_people_that_were_given_up_need_attention(nika, working):
@@ -224,7 +224,7 @@ def test_mail_that_was_given_up_the_day_before_is_no_news(nika, working):
 def test_the_card_of_a_server_that_works(nika, working):
     health(Role.PRIMARY, last_success_at=clock.now() - timedelta(minutes=7))
     card = dashboard(nika).by_id("server-primary")
-    assert "Carries the mail now" in card.text
+    assert "Sends the mail now" in card.text
     facts = {dt.text: dd.text for dt, dd in zip(card.all("dt"), card.all("dd"), strict=True)}
     assert facts == {
         "Last mail accepted": "7 minutes ago",
@@ -242,7 +242,7 @@ def test_the_card_of_a_server_that_is_left_alone(nika, working):
     assert "4 minutes ago · The server rejected the user name or the password." in card
     assert "535 5.7.8 Error: authentication failed" in card
     assert "Open: this server is left alone until" in card
-    assert "Carries the mail now" in text_of(page, "server-secondary")
+    assert "Sends the mail now" in text_of(page, "server-secondary")
 
 
 def test_a_pause_that_is_over_is_said_to_be(nika, working):
@@ -353,7 +353,7 @@ def test_who_waits_for_the_activation_mail(nika, working, time_machine):
         time_machine.pass_(minutes=3)
     page = dashboard(nika)
     waiters = page.by_id("waiters")
-    assert "7 persons, the first since 21 minutes ago" in waiters.text
+    assert "7 people, the first since 21 minutes ago" in waiters.text
     assert [one.all("bdi")[-1].text for one in waiters.all("li")] == [
         f"p{number}@example.com" for number in range(5)
     ]
@@ -361,7 +361,9 @@ def test_who_waits_for_the_activation_mail(nika, working, time_machine):
 
 
 def test_nobody_waits(nika, working):
-    assert "Nobody. Whoever has registered has got the mail." in text_of(dashboard(nika), "waiters")
+    assert "Nobody. Everybody who registered has got their mail." in text_of(
+        dashboard(nika), "waiters"
+    )
 
 
 def test_names_that_visitors_typed_stay_words(nika, working):

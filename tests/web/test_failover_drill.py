@@ -135,7 +135,7 @@ def test_a_resting_server_is_remarked_on(nika, boxes):
     row.open_until = clock.now() + breaker.FIRST_PAUSE
     db.session.commit()
     assert drill.resting(servers.current()) == [Role.SECONDARY]
-    assert "leaves the secondary alone" in nika.get(f"{PATH}?lang=en").text
+    assert "no mail is given to the secondary" in nika.get(f"{PATH}?lang=en").text
 
 
 def test_a_wrong_recipient_is_refused_and_kept(nika, boxes):

@@ -35,7 +35,7 @@ def test_r36_a_field_for_the_present_password_says_so(client):
 def test_r36_the_least_length_of_the_operator_is_the_one_that_is_said(client, configure):
     configure(password_min_length=20)
     page = client.get("/register?lang=fa").text
-    assert "دست‌کم ۲۰ نویسه" in page
+    assert "حداقل ۲۰ نویسه" in page
     assert 'data-min="20"' in page
 
 

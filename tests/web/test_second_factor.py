@@ -249,7 +249,7 @@ def test_an_administrator_who_has_to_is_led_to_the_app_and_does_nothing_else(nik
     answer = nika.get(path)
     assert (answer.status_code, answer.location) == (303, HOME)
     assert nika.post(path, data={}).status_code in (303, 400, 405)
-    assert "راهبر سیستم آن را برای حساب شما لازم دانسته است" in nika.get(HOME).text
+    assert "راهبر سامانه آن را برای حساب شما لازم دانسته است" in nika.get(HOME).text
 
 
 def test_whoever_has_to_is_free_once_the_app_is_set_up(nika, configure):

@@ -235,9 +235,9 @@ def test_the_page_of_a_person_tells_mails_sessions_and_events(nika, omid):
     number = number_of("omid@example.com")
     press(nika, "/system/users/deeds/recover", ids=str(number))
     page = nika.get(f"/system/users/{number}?lang=en").text
-    assert "Link to a new password" in page
+    assert "Password reset link" in page
     assert "127.0.0.1" in page
-    assert "Link to a new password sent by an administrator" in page
+    assert "Password reset link sent by an administrator" in page
     assert "/recover/" not in page
 
 

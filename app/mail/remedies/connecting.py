@@ -72,7 +72,7 @@ REMEDIES = {
     "tcp.ipv6_broken": Remedy(
         Scope.WARNING,
         _l("The IPv6 address of %(host)s does not work from here; IPv4 does and is used."),
-        _l("Ask the mail host to repair IPv6."),
+        _l("Ask the mail host to fix IPv6."),
         _l("Connecting to the AAAA address failed; the A address answered and is used."),
     ),
     "tcp.reset": Remedy(

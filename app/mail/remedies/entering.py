@@ -17,7 +17,7 @@ REMEDIES = {
     ),
     "in.host_email": Remedy(
         Scope.CAUGHT,
-        _l("An e-mail address stands where the name of the server belongs."),
+        _l("An e-mail address was entered instead of the name of the server."),
         _l("The server is usually %(suggestion)s; the address belongs in the user name."),
         _l("The host field holds an e-mail address or a web-mail URL."),
         fields=("host", "username"),

@@ -32,7 +32,7 @@ REMEDIES = {
     "banner.421": Remedy(
         Scope.TEMPORARY,
         _l("The server says that it is busy or that there are too many connections."),
-        _l("Wait some minutes and try again."),
+        _l("Wait a few minutes and try again."),
         _l("The greeting is 421: busy, or too many connections from our address."),
     ),
     "banner.554": Remedy(
@@ -65,7 +65,10 @@ REMEDIES = {
     ),
     "ehlo.refused": Remedy(
         Scope.SERVER,
-        _l("The server dislikes the name with which this installation introduces itself: %(helo)s"),
+        _l(
+            "The server does not accept the name with which this installation introduces itself: "
+            "%(helo)s"
+        ),
         _l("Whoever runs it must set a real public name (PEYK_SMTP_EHLO_NAME)."),
         _l("The server refuses our EHLO name %(helo)s."),
     ),

@@ -26,7 +26,7 @@ REMEDIES = {
     "data.temp": Remedy(
         Scope.TEMPORARY,
         _l("The server has a temporary problem."),
-        _l("Try again in some minutes."),
+        _l("Try again in a few minutes."),
         _l("A temporary refusal or a broken connection before the message was taken."),
     ),
     "data.refused": Remedy(
@@ -38,7 +38,7 @@ REMEDIES = {
     "data.unknown": Remedy(
         Scope.UNKNOWN,
         _l("The message was handed over, but the server did not confirm it. It may have arrived."),
-        _l("Look into the mailbox before you send again."),
+        _l("Check the mailbox before you send again."),
         _l("No whole reply came after the final dot; the outcome is unknown."),
     ),
     "quit.noise": Remedy(
@@ -49,7 +49,7 @@ REMEDIES = {
     ),
     "proto.sequence": Remedy(
         Scope.TEMPORARY,
-        _l("The server lost the thread of the conversation."),
+        _l("The server lost track of the conversation."),
         _l("Try again; if it stays so, check the sender address."),
         _l("Bad sequence of commands (503) in this session."),
         fields=("sender_address",),
@@ -65,8 +65,8 @@ REMEDIES = {
         Scope.INFO,
         _l("The server accepted the message, so it is on its way."),
         _l(
-            "Look into the spam folder, then ask the mail host for its delivery log with the "
-            "queue id %(id)s."
+            "Check the spam folder, then ask the mail host for its delivery log with the queue id "
+            "%(id)s."
         ),
         _l("Accepted with 250; queue id %(id)s."),
     ),

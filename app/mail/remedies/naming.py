@@ -61,7 +61,7 @@ REMEDIES = {
     "dns.ptr_suggest": Remedy(
         Scope.INFO,
         _l("%(host)s is served by %(suggestion)s."),
-        _l("If the certificate is complained about, use that name as the server."),
+        _l("If the certificate is refused, use that name as the server."),
         _l("The reverse name (PTR) of the server is %(suggestion)s."),
         fields=("host",),
         fixes=("use_host",),

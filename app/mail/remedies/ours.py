@@ -13,7 +13,7 @@ REMEDIES = {
     ),
     "sys.no_active_server": Remedy(
         Scope.CAUGHT,
-        _l("SMTP is on, but neither server is active, so no mail leaves."),
+        _l("SMTP is on, but neither server is active, so no mail is sent."),
         _l("Switch the primary or the secondary server on."),
         _l("The master switch is on, but neither server is active."),
         fields=("active",),
@@ -26,8 +26,8 @@ REMEDIES = {
     ),
     "sys.env_locked": Remedy(
         Scope.INFO,
-        _l("What would mend this is fixed in the configuration of the installation."),
-        _l("Whoever runs the installation can change it there."),
+        _l("What would solve this is fixed in the configuration of this installation."),
+        _l("Whoever runs this installation can change it there."),
         _l("The value comes from the environment and cannot be changed on the page."),
     ),
     "sys.clock": Remedy(
@@ -37,21 +37,22 @@ REMEDIES = {
             "server."
         ),
         _l(
-            "Certificates and sign-in may fail; whoever runs the installation should set the clock."
+            "Certificates and sign-in may fail; whoever runs this installation should set the "
+            "clock."
         ),
         _l("The clock here differs from the date in the server's greeting by %(minutes)s minutes."),
     ),
     "sys.worker_down": Remedy(
         Scope.SERVER,
         _l("The sending process is not running, so mail waits."),
-        _l("Whoever runs the installation must start it; nothing is lost until then."),
+        _l("Whoever runs this installation must start it; nothing is lost until then."),
         _l("No worker has shown a sign of life in the last minute."),
     ),
     "sys.ca_file": Remedy(
         Scope.SERVER,
         _l("The file with the certificates of your own authority cannot be read."),
         _l(
-            "Whoever runs the installation must repair it (PEYK_SMTP_CA_FILE); until then no "
+            "Whoever runs this installation must repair it (PEYK_SMTP_CA_FILE); until then no "
             "certificate can be checked, so nothing is sent."
         ),
         _l("PEYK_SMTP_CA_FILE is missing, unreadable or holds no certificate."),

@@ -94,7 +94,7 @@ REMEDIES = {
     "mail.conn_limit": Remedy(
         Scope.TEMPORARY,
         _l("There are too many connections to the server at once."),
-        _l("Wait some minutes and try again."),
+        _l("Wait a few minutes and try again."),
         _l("Too many parallel connections from our address."),
     ),
 }

@@ -133,7 +133,7 @@ REMEDIES = {
     "auth.temp": Remedy(
         Scope.TEMPORARY,
         _l("The server cannot check passwords at the moment; this is not about your password."),
-        _l("Try again in some minutes."),
+        _l("Try again in a few minutes."),
         _l("The authentication backend of %(place)s is out of order (4xx at AUTH)."),
     ),
     "auth.need_tls": Remedy(

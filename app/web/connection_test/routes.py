@@ -92,7 +92,7 @@ def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseRetu
     if not ndjson.is_wanted():
         return smtp_page.render(form, settings), 422
     errors = {field.name: str(error) for field, error in smtp_rules.faults(form)}
-    message = _("The test did not start. Mend the marked fields first.")
+    message = _("The test did not start. Correct the marked fields first.")
     found = entries.diagnoses(smtp_fixing.of_server(smtp_fixing.posted(role), role))
     shown = [
         vars_of(FixShown(str(fix), fix_label(fix, fill_plain), _named(fix.changes, role)))

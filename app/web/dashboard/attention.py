@@ -56,12 +56,12 @@ def verdict(overview: Overview, waiters: Waiters) -> tuple[object, object]:
     if waiting:
         return _("Mail works"), _n(
             "%(shown)s person is still waiting for the activation mail.",
-            "%(shown)s persons are still waiting for the activation mail.",
+            "%(shown)s people are still waiting for the activation mail.",
             waiting,
             shown=number(waiting),
         )
     if overview.waiting:
-        return _("Mail works"), _("What waits in the outbox leaves in a moment.")
+        return _("Mail works"), _("What waits in the outbox is sent in a moment.")
     return _("Mail works"), _("Nobody is waiting for a mail.")
 
 
@@ -83,9 +83,9 @@ def _of_the_way_here() -> Iterator[Banner]:
             _("The panel is reached without HTTPS"),
             [
                 _(
-                    "Whoever is between people and the system can read their passwords. Ask "
-                    "whoever runs the server for a certificate and for an address with https in "
-                    "PUBLIC_URL."
+                    "Anybody between your users and the system can read their passwords. Ask "
+                    "whoever runs this installation for a certificate and for an address with "
+                    "https in PUBLIC_URL."
                 )
             ],
         )
@@ -124,7 +124,7 @@ def _alone(glance: Glance) -> Iterator[Banner]:
     active = [server for server in glance.settings.servers if server.active and server.is_saved]
     if len(active) == 1:
         text = _("If it fails, nobody gets mail until it is back. Enter a second server.")
-        yield Banner("tip", "info", _("Mail hangs on a single server"), [text], *_settings())
+        yield Banner("tip", "info", _("Mail depends on a single server"), [text], *_settings())
 
 
 def _server_banner(kind: str, role: Role, title: LazyString, text: str) -> Banner:
@@ -147,7 +147,7 @@ def _of_people(waiters: Waiters) -> Iterator[Banner]:
     if count := waiters.in_vain:
         title = _n(
             "%(shown)s person waits in vain for the activation mail",
-            "%(shown)s persons wait in vain for the activation mail",
+            "%(shown)s people wait in vain for the activation mail",
             count,
             shown=number(count),
         )

@@ -98,8 +98,8 @@ def _pill(
         return Pill("bad", "cross", _("Not working"))
     if carrier is server.role:
         if condition.is_failing:
-            return Pill("warn", "alert", _("Carries the mail, with failures"))
-        return Pill("ok", "check", _("Carries the mail now"))
+            return Pill("warn", "alert", _("Sends the mail, with failures"))
+        return Pill("ok", "check", _("Sends the mail now"))
     return Pill("ok", "standby", _("Ready to take over"))
 
 

@@ -76,7 +76,7 @@ def _of_settings(known: Figured) -> Iterator[Tile]:
         "outbox.index",
         "outbox",
         _l("Outbox"),
-        _l("Mail that waits, and what became of the rest"),
+        _l("Waiting mail, and what happened to the rest"),
         _outbox_pill(known),
     )
     yield Tile(

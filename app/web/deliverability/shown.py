@@ -69,8 +69,8 @@ def seen(checkup: Checkup) -> Seen:
 def _grave(count: int) -> str:
     return str(
         _n(
-            "%(shown)s thing has to be mended: the record or the text to send stands beside it.",
-            "%(shown)s things have to be mended: what to enter or to send stands beside each.",
+            "%(shown)s thing needs to be put right: the record or the text to send is beside it.",
+            "%(shown)s things need to be put right: what to enter or to send is beside each.",
             count,
             shown=number(count),
         )

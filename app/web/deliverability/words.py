@@ -8,7 +8,7 @@ TITLES = {
     Topic.MX: _l("Who receives the answers (MX)"),
     Topic.SPF: _l("Which servers may send (SPF)"),
     Topic.DKIM: _l("Signature of the mail (DKIM)"),
-    Topic.DMARC: _l("What becomes of forged mail (DMARC)"),
+    Topic.DMARC: _l("What happens to forged mail (DMARC)"),
     Topic.PTR: _l("Name of the server's address (PTR)"),
 }
 HINTS = {
@@ -20,7 +20,9 @@ HINTS = {
         "ask its operator."
     ),
     Topic.DKIM: _l("The server signs each mail; with the key in DNS receivers verify it."),
-    Topic.DMARC: _l("Here the domain says what receivers shall do with mail that proves nothing."),
+    Topic.DMARC: _l(
+        "Here the domain says what receivers should do with mail that cannot be proved genuine."
+    ),
     Topic.PTR: _l("Many receivers refuse mail from an address that has no name."),
 }
 STATES = {
@@ -134,7 +136,7 @@ _SPF = {
     ),
     "spf.server_unknown": _UNANSWERED,
     "spf.server_undecided": _l(
-        "Whether %(host)s may send cannot be said before the record is mended."
+        "Whether %(host)s may send cannot be said before the record is put right."
     ),
     "spf.server_internal": _l(
         "%(host)s has an address of an internal network. Ask its operator from which public "
@@ -208,13 +210,14 @@ _DMARC = {
         "Nobody gets the reports of receivers. The record below asks for them at the sender "
         "address."
     ),
-    "dmarc.proved": _l("Mail through your servers proves by SPF where it comes from."),
+    "dmarc.proved": _l("SPF proves that mail through your servers is genuine."),
     "dmarc.only_signature": _l(
-        "Mail through one of the servers is proved by its signature only. Mend SPF as well."
+        "Mail through one of the servers is proved genuine by its signature only. "
+        "Put SPF right as well."
     ),
     "dmarc.at_risk": _l(
         "By this policy (%(policy)s) receivers stop mail through a server that SPF does not name "
-        "and that does not sign. Mend SPF or DKIM first."
+        "and that does not sign. Put SPF or DKIM right first."
     ),
 }
 _PTR = {
@@ -226,7 +229,7 @@ _PTR = {
     ),
     "ptr.unconfirmed": _l(
         "%(ip)s is called %(name)s, but this name does not lead back to it. Only the operator of "
-        "the server can mend that: send it the text below."
+        "the server can put that right: send it the text below."
     ),
     "ptr.internal": _l(
         "%(host)s has an address of an internal network, which has no public name. Receivers see "

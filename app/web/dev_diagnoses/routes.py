@@ -56,7 +56,7 @@ def _result(report: Report, code: str) -> Result:
     result = report.result()
     if not code.startswith("in.") or result.passed:
         return result
-    return replace(result, message=_("The test did not start. Mend the marked fields first."))
+    return replace(result, message=_("The test did not start. Correct the marked fields first."))
 
 
 def _meaning(code: str) -> str:

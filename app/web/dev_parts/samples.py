@@ -41,7 +41,7 @@ class SampleForm(Section):
     """One field of each kind."""
 
     name = HumanField(
-        _l("Name"), hint=_l("As it stands in the mail and in the list of users."), optional=True
+        _l("Name"), hint=_l("As it appears in the mail and in the list of users."), optional=True
     )
     address = AddressField(
         _l("E-mail address"),

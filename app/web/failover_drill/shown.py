@@ -21,11 +21,12 @@ from app.web.remedy_words import explained
 
 OBSTACLES = {
     Obstacle.MAIL_OFF: _l(
-        "SMTP is switched off or has no sender address, so no mail leaves at all. Mend that first."
+        "SMTP is switched off or has no sender address, so no mail is sent at all. "
+        "Change that first."
     ),
     Obstacle.NO_PRIMARY: _l(
-        "The primary server is not in use, so there is nothing to be replaced. Enter it and switch "
-        "it on first."
+        "The primary server is not in use, so there is nothing to replace. Enter it and switch it "
+        "on first."
     ),
     Obstacle.NO_SECONDARY: _l(
         "The secondary server is not in use: while the primary is down, mail waits. Enter a second "
@@ -34,12 +35,12 @@ OBSTACLES = {
 }
 RESTING = {
     Role.PRIMARY: _l(
-        "At the moment delivery leaves the primary alone, because it failed repeatedly. The drill "
+        "At the moment no mail is given to the primary, because it failed repeatedly. The drill "
         "asks it all the same."
     ),
     Role.SECONDARY: _l(
-        "At the moment delivery leaves the secondary alone, because it failed repeatedly. The "
-        "drill asks it all the same."
+        "At the moment no mail is given to the secondary, because it failed repeatedly. The drill "
+        "asks it all the same."
     ),
 }
 _DOWN = _l(
@@ -50,8 +51,8 @@ _SWITCH = _l("The same mail is offered to %(host)s.")
 _BACK = _l("%(host)s answers: the next mail is offered to it first again.")
 _NOT_BACK = _l("%(host)s does not work now, so mail would keep going through the secondary.")
 _WORKS = _l(
-    "While the primary is down, mail leaves through the secondary at once. The test message for "
-    "%(recipient)s was taken; look into that mailbox."
+    "While the primary is down, mail goes through the secondary at once. The test message for "
+    "%(recipient)s was taken; check that mailbox."
 )
 _WORKS_BUT = _l(
     "The secondary took the test message for %(recipient)s, but the primary does not work now: "
@@ -123,7 +124,7 @@ class Telling:
         if event.report:
             return self._report.step(event.report)
         if event.part is Part.DOWN:
-            title = _("The primary is taken for dead")
+            title = _("The primary is treated as down")
             return Step("down", title, State.WARNED, 0, "", fill(_DOWN, host=host))
         if event.part is Part.SWITCH:
             title = _("Switch to the secondary")

@@ -43,9 +43,9 @@ LOOKS: Final = {
         _l("Try now"),
         "repeat",
         (
-            _l("Mails that wait become due at once; mails that failed start anew with full time."),
-            _l("Links in them are made when they are sent, so they live their full time."),
-            _l("Mails of unknown outcome are sent once more and may arrive twice."),
+            _l("Waiting mails become due at once; failed mails start anew with their full time."),
+            _l("Their links are made when they are sent, so they are valid for their full time."),
+            _l("Mails with an unknown outcome are sent once more and may arrive twice."),
         ),
     ),
     Deed.CANCEL: Look(
@@ -54,17 +54,17 @@ LOOKS: Final = {
         "trash",
         (
             _l("Nobody gets these mails; whoever waits for a link goes on waiting."),
-            _l("What a worker has in hand just now leaves all the same."),
+            _l("Mail that is being sent right now goes out all the same."),
         ),
         is_dangerous=True,
     ),
     Deed.SETTLE: Look(
-        _l("Take mails as sent"),
-        _l("Take as sent"),
+        _l("Mark mails as sent"),
+        _l("Mark as sent"),
         "check",
         (
-            _l("These mails are not sent once more. Do this when you know that they arrived."),
-            _l("Their links live their full time from now on."),
+            _l("These mails are not sent once more. Do this only when you know that they arrived."),
+            _l("Their links are valid for their full time from now on."),
         ),
     ),
     Deed.RESEND: Look(

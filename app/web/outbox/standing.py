@@ -15,8 +15,8 @@ from app.web.outbox.words import SERVERS, is_held
 from app.web.times import moment
 
 _WAITS: Final = {
-    "": _l("It leaves as soon as the worker gets to it; planned for %(time)s."),
-    "waiting": _l("No server could be asked. The next look is planned for %(time)s."),
+    "": _l("It is sent as soon as its turn comes; planned for %(time)s."),
+    "waiting": _l("No server could be asked. The next try is planned for %(time)s."),
     "fault": _l("A fault of this system stopped it. The next try is planned for %(time)s."),
 }
 _NEXT_TRY = _l("The next try is planned for %(time)s.")
@@ -27,16 +27,18 @@ _FAILED: Final = {
         "The server got it twice and never confirmed it. It may have arrived; a third copy would "
         "help nobody."
     ),
-    CRASH_LOOP: _l("Again and again the worker ended while it had this mail, so it was set aside."),
-    NO_MAILBOX: _l("No mail can be sent to this address: it is not written as mail needs it."),
+    CRASH_LOOP: _l(
+        "The sending process stopped again and again at this mail, so it was set aside."
+    ),
+    NO_MAILBOX: _l("No mail can be sent to this address: it is not a valid one."),
 }
 _GIVEN_UP = _l("It was given up and is not tried again by itself.")
 _CANCELLED: Final = {
     "by_hand": _l("It was cancelled by hand; nobody gets it."),
-    "pointless": _l("It had lost its point before it was sent, so nobody got it."),
+    "pointless": _l("It was no longer needed when its turn came, so nobody got it."),
 }
 _REPLACED = _l("It was not needed any more, or a newer mail has taken its place.")
-_IN_HAND = _l("A worker has it in hand just now.")
+_IN_HAND = _l("It is being sent right now.")
 _TOO_LATE = _l("No server took it in the time it had; the attempts say why.")
 _ACCEPTED = _l("%(server)s accepted it: %(time)s.")
 _NO_PROOF = _l("From there on it is in the hands of other mail servers, which report nothing here.")
@@ -75,7 +77,7 @@ def _ended(state: OutboxState, outcome: str) -> object:
 
 def _waiting(message: OutboxMessage, tries: int) -> list[Markup]:
     if is_held():
-        return [fill(_("SMTP is switched off. It leaves by itself when SMTP is switched on."))]
+        return [fill(_("SMTP is switched off. It is sent by itself when SMTP is switched on."))]
     sentence: LazyString = _WAITS.get("" if not tries else message.last_outcome, _NEXT_TRY)
     if not tries and message.last_outcome in _WAITS:
         sentence = _WAITS[message.last_outcome]

@@ -36,7 +36,7 @@ _LOOKS: Final = {
 _DECIDED: Final = {
     Deed.RETRY: _l("%(who)s had it tried again."),
     Deed.CANCEL: _l("%(who)s cancelled it."),
-    Deed.SETTLE: _l("%(who)s decided to take it as sent."),
+    Deed.SETTLE: _l("%(who)s marked it as sent."),
     Deed.RESEND: _l("%(who)s had a fresh mail sent: %(other)s"),
     COPY: _l("It is the fresh mail that %(who)s had sent instead of %(other)s"),
 }

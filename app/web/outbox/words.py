@@ -40,7 +40,7 @@ SERVERS: Final = {Role.PRIMARY: _l("Primary SMTP"), Role.SECONDARY: _l("Secondar
 OUTCOMES: Final = {
     Outcome.ACCEPTED: _l("The server accepted the mail."),
     Outcome.SERVER: _l("The server could not take the mail."),
-    Outcome.SERVER_CONFIG: _l("The server cannot be used with the present settings."),
+    Outcome.SERVER_CONFIG: _l("The server cannot be used with the current settings."),
     Outcome.SERVER_POLICY: _l("The server does not allow this mail."),
     Outcome.SERVER_BUSY: _l("The server is too busy for this mail just now."),
     Outcome.MESSAGE: _l("The server refused this mail for good."),

@@ -70,8 +70,8 @@ def _asked() -> str:
     if queries.is_disturbed():
         return str(
             _(
-                "Saved. Mail is disturbed at present: the link to confirm leaves by itself as soon "
-                "as mail works again."
+                "Saved. Mail does not work just now: the link to confirm is sent by itself as "
+                "soon as mail works again."
             )
         )
-    return str(_("A mail with a link leaves for the new address. Press its button to confirm."))
+    return str(_("A mail with a link goes to the new address. Press its button to confirm."))

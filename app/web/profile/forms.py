@@ -31,12 +31,12 @@ class DetailsForm(PeykForm):
         [SingleLine(), PlainName()],
         limit=NAME_LENGTH,
         autocomplete="name",
-        hint=_l("As it stands in mails to you and in the list of users."),
+        hint=_l("As it appears in mails to you and in the list of users."),
     )
     locale = ChoiceField(
         _l("Language"),
         choices=[(locale.code, locale.name) for locale in locales.LOCALES.values()],
-        hint=_l("Of the pages and of the mails to you."),
+        hint=_l("The language of the pages and of the mails to you."),
     )
     time_zone = MachineField(
         _l("Time zone"),
@@ -72,11 +72,11 @@ class DetailsForm(PeykForm):
 class PasswordForm(NewPasswordForm):
     """The present password and the new one, twice."""
 
-    present = SecretField(_l("Present password"), autocomplete="current-password")
+    present = SecretField(_l("Current password"), autocomplete="current-password")
 
     def refuse_present(self) -> None:
         """Say that the present password is not the present one."""
-        self.present.errors = [_("This is not your present password.")]
+        self.present.errors = [_("This is not your current password.")]
 
 
 class AddressForm(PeykForm):

@@ -84,7 +84,7 @@ class CodeForm(PeykForm):
         super().__init__(*args, **options)
         self.code.inputmode = "numeric"
         self.code.hint = _(
-            "It has %(digits)s digits and works for %(lifetime)s from when the mail arrived.",
+            "It has %(digits)s digits and works for %(lifetime)s after the mail arrives.",
             digits=number(codes.LENGTH),
             lifetime=duration(codes.LIFETIME),
         )
@@ -105,8 +105,8 @@ _REFUSALS = {
         "after a few wrong tries it stops working."
     ),
     Verdict.EXPIRED: _l(
-        "The time of this code is over. Press the button in the mail, which works longer, "
-        "or have the mail sent again: it brings a fresh code."
+        "This code has expired. Press the button in the mail, which works longer, or have the "
+        "mail sent again: it brings a fresh code."
     ),
     Verdict.DEAD: _l(
         "There were too many wrong tries, so this code no longer works. Press the button in the "

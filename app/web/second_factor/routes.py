@@ -130,7 +130,10 @@ def _proven(template: str, deed: Callable[[ProofForm], ResponseReturnValue]) -> 
     except CodeRefused:
         form.refuse_code()
     except FactorRequired:
-        flash(_("The operator of the system demands the two-step sign-in; it stays on."), "warning")
+        flash(
+            _("Whoever runs this installation requires the two-step sign-in; it stays on."),
+            "warning",
+        )
         return redirect(url_for(".show"), 303)
     except TooOften as limit:
         return _page(template, form=form, wait=limit), 429, _retry(limit)

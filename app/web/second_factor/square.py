@@ -14,6 +14,6 @@ def square(secret: str, account: str, issuer: str) -> Markup:
     code = segno.make(totp.address(secret, account, issuer), micro=False, error="l")
     drawing = code.svg_inline(border=_BORDER, dark="#000", light="#fff", omitsize=True)
     return Markup('<div class="square" role="img" aria-label="{}">{}</div>').format(
-        _("QR code for your app; the same stands below as text"),
+        _("QR code for your app; the same is below as text"),
         Markup(drawing),  # noqa: S704 - numbers and our own attributes
     )

@@ -45,7 +45,7 @@ _ALL: Final = (
         "pause",
         (
             _l("These people cannot sign in any more, and all their sessions end at once."),
-            _l("Links to a new password that they have in the mail stop working."),
+            _l("Password reset links in their mail stop working."),
             _l("Nothing is deleted: an account can be enabled again at any time."),
         ),
         is_dangerous=True,
@@ -73,14 +73,14 @@ _ALL: Final = (
         "recover",
         USERS,
         recovery.start,
-        _l("Send a link to a new password"),
-        _l("Send a link to a new password"),
+        _l("Send a password reset link"),
+        _l("Send a password reset link"),
         "key",
         (
             _l(
                 "A mail with a link goes to the address of each account; nobody else sees the link."
             ),
-            _l("The present password keeps working until a new one is chosen."),
+            _l("The current password keeps working until a new one is chosen."),
         ),
     ),
     Deed(
@@ -100,8 +100,8 @@ _ALL: Final = (
         "demote",
         USERS,
         administration.demote,
-        _l("Take the management away"),
-        _l("Take the management away"),
+        _l("Remove administrator rights"),
+        _l("Remove administrator rights"),
         "minus",
         (
             _l("These people keep their accounts but no longer see the management of the system."),

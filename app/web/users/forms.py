@@ -17,7 +17,7 @@ class InvitationForm(PeykForm):
         _l("Name"),
         [SingleLine(), PlainName()],
         limit=NAME_LENGTH,
-        hint=_l("As it stands in the mail and in the list of users."),
+        hint=_l("As it appears in the mail and in the list of users."),
     )
     email = AddressField(
         _l("E-mail address"),

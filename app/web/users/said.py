@@ -30,8 +30,8 @@ _DONE: Final[dict[str, Callable[[int, str], object]]] = {
         shown=shown,
     ),
     "recover": lambda num, shown: _n(
-        "A link to a new password leaves by mail for %(shown)s person.",
-        "A link to a new password leaves by mail for each of %(shown)s people.",
+        "A password reset link is sent to %(shown)s person.",
+        "A password reset link is sent to each of %(shown)s people.",
         num,
         shown=shown,
     ),
@@ -54,8 +54,8 @@ _DONE: Final[dict[str, Callable[[int, str], object]]] = {
         shown=shown,
     ),
     "resend": lambda num, shown: _n(
-        "A fresh mail leaves by itself for %(shown)s person.",
-        "A fresh mail leaves by itself for each of %(shown)s people.",
+        "A fresh mail is sent to %(shown)s person.",
+        "A fresh mail is sent to each of %(shown)s people.",
         num,
         shown=shown,
     ),
@@ -74,7 +74,9 @@ _WHY: Final = {
     ),
     Why.DISABLED: _l("The account is disabled; enable it first."),
     Why.HAS_ACCOUNT: _l("The address has an account already."),
-    Why.NO_PASSWORD: _l("Who was invited chooses a password first; send the invitation again."),
+    Why.NO_PASSWORD: _l(
+        "People who were invited choose a password first; send the invitation again."
+    ),
     Why.TOO_SOON: _l("A mail was asked for less than a minute ago."),
 }
 
