@@ -17,7 +17,7 @@ def upgrade() -> None:
     """Apply this revision."""
     op.add_column("users", sa.Column("time_zone", sa.String(length=64), nullable=True))
     op.add_column("audit_entries", _text("browser", 60))
-    op.add_column("site_settings", _text("contact", 320))
+    op.add_column("site_settings", _text("contact", 254))
 
 
 def downgrade() -> None:
