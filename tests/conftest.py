@@ -1,6 +1,8 @@
 """What every test may ask for: an application on SQLite or PostgreSQL, a browser's client."""
 
 import os
+import secrets
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,10 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app import create_app
+from app.accounts import passwords
 from app.config import Config
 from app.core import clock, site
 from app.extensions import db
@@ -21,6 +28,24 @@ from tests.postgres import PostgresMissing, temporary_postgres
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
 # The folders whose tests run on both databases: there the SQL is at home.
 ON_BOTH = ("mail", "accounts", "core")
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+NOBODY = CHEAP.hash(secrets.token_hex())
+
+
+@event.listens_for(Engine, "connect")
+def _no_test_needs_its_rows_after_a_power_cut(
+    connection: DBAPIConnection, _record: ConnectionPoolEntry
+) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords in no time, except where the hash itself is asked about: `real_hashes`."""
+    if not request.node.get_closest_marker("real_hashes"):
+        monkeypatch.setattr(passwords, "_hasher", CHEAP)
+        monkeypatch.setattr(passwords, "NOBODY", NOBODY)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -9,6 +9,8 @@ from app.accounts import password_policy, passwords
 from app.accounts.password_policy import Problem, problem
 from app.core.errors import Busy
 
+pytestmark = pytest.mark.real_hashes
+
 
 @pytest.fixture(scope="module")
 def stored():

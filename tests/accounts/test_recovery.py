@@ -250,7 +250,8 @@ def test_the_mails_are_in_the_persons_language(app, locale):
     for mail in (people.mails("recovery")[-1], people.mails("password_changed")[-1]):
         found = written(mail)
         assert f'dir="{"rtl" if locale == "fa" else "ltr"}"' in found.html
-        assert ("رمز عبور" in found.text) == (locale == "fa")
+        in_one_line = " ".join(found.text.split())
+        assert ("رمز عبور" in in_one_line) == (locale == "fa")
 
 
 def test_the_audit_knows_and_tells_no_secret(app):

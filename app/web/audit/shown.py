@@ -13,13 +13,12 @@ from app.accounts.models import PendingRegistration, User
 from app.core import audit_trail, clock
 from app.core.audit import AuditEntry
 from app.core.pagination import Page
-from app.i18n import dates, locales
 from app.i18n.formats import format_datetime, number
 from app.i18n.text import _, _l
 from app.mail import alert_words
 from app.mail.alert_conditions import Condition
 from app.mail.models import Role
-from app.web import audit_words, listing
+from app.web import audit_words, days, listing
 from app.web.audit import asked, details
 from app.web.audit.asked import Asked
 from app.web.audit.details import Detail
@@ -70,7 +69,7 @@ class View:
     about: Markup | None
     areas: Sequence[tuple[object, Sequence[tuple[str, object]]]]
     actors: Sequence[object]
-    example: str
+    days: tuple[tuple[str, str], ...]
 
     @property
     def is_empty(self) -> bool:
@@ -103,7 +102,7 @@ def view(question: Asked) -> View:
         _about(about, {}, names) if about else None,
         _areas(),
         list(audit_words.ACTORS.values()),
-        dates.written(dates.today(clock.now()), locales.current()),
+        days.suggested(clock.now()),
     )
 
 

@@ -6,12 +6,11 @@ from typing import Final
 
 from app.core import clock
 from app.core.pagination import Page
-from app.i18n import dates, locales
 from app.i18n.formats import format_datetime
 from app.i18n.text import _, _l
 from app.mail import kinds, log, log_export
 from app.mail.log import Line
-from app.web import listing, mail_kinds
+from app.web import days, listing, mail_kinds
 from app.web.outbox import asked, words
 from app.web.outbox.asked import HELD, Asked
 
@@ -49,7 +48,7 @@ class View:
     states: Options
     kinds: Options
     servers: Options
-    example: str
+    days: tuple[tuple[str, str], ...]
 
     @property
     def is_empty(self) -> bool:
@@ -68,7 +67,7 @@ def view(question: Asked) -> View:
             ("", _("Both servers")),
             *((role.value, str(word)) for role, word in words.SERVERS.items()),
         ],
-        dates.written(dates.today(clock.now()), locales.current()),
+        days.suggested(clock.now()),
     )
 
 

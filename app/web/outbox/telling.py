@@ -60,6 +60,8 @@ class Event:
     wire: str = ""
     meaning: Markup | None = None
     advice: Markup | None = None
+    technical: Markup | None = None
+    suspicion: Markup | None = None
     warning: object = ""
     took: object = ""
 
@@ -137,7 +139,7 @@ def _link_to(message_id: int) -> Markup:
 def _tried(attempt: DeliveryAttempt, message: OutboxMessage) -> Event:
     outcome = Outcome(attempt.outcome)
     look, icon = _LOOKS.get(outcome, ("fail", "cross"))
-    meaning, advice = _explained(attempt, message)
+    meaning, advice, technical = _explained(attempt, message)
     repeated = _("It may have arrived twice, because nobody knew whether it had arrived before.")
     return Event(
         at=attempt.at,
@@ -148,6 +150,8 @@ def _tried(attempt: DeliveryAttempt, message: OutboxMessage) -> Event:
         wire=_clean(story.said(attempt)) if attempt.code else "",
         meaning=meaning,
         advice=advice,
+        technical=technical,
+        suspicion=_suspicion(attempt),
         warning=repeated if attempt.may_be_duplicate else "",
         took=_took(timedelta(milliseconds=attempt.duration_ms)),
     )
@@ -170,11 +174,11 @@ def _facts(attempt: DeliveryAttempt) -> Iterator[tuple[object, object]]:
 
 def _explained(
     attempt: DeliveryAttempt, message: OutboxMessage
-) -> tuple[Markup | None, Markup | None]:
-    """What a failure means and what helps, from the table of the connection test."""
+) -> tuple[Markup | None, Markup | None, Markup | None]:
+    """What a failure means, what helps and how experts say it: the table of the connection test."""
     found = story.diagnosis_of(attempt)
     if found is None:
-        return None, None
+        return None, None, None
     settings = mail_now.glance().settings
     server = settings.server(Role(attempt.server))
     port = str(attempt.port or server.port)
@@ -184,6 +188,7 @@ def _explained(
     return (
         fill_markup(found.remedy.meaning, **filled),
         fill_markup(_advice(attempt, found.remedy), **filled),
+        fill_markup(found.remedy.technical, **filled),
     )
 
 
@@ -192,6 +197,14 @@ def _advice(attempt: DeliveryAttempt, remedy: Remedy) -> object:
     if remedy.field != "recipient":
         return remedy.advice
     return _LATER if attempt.outcome == Outcome.RECIPIENT_TEMPORARY else _ANOTHER_ADDRESS
+
+
+def _suspicion(attempt: DeliveryAttempt) -> Markup | None:
+    found = story.suspicion_of(attempt)
+    if found is None:
+        return None
+    words = (found.remedy.meaning, found.remedy.advice, found.remedy.technical)
+    return Markup(" ").join(fill_markup(one, **found.details) for one in words)
 
 
 def _took(span: timedelta) -> Markup:
