@@ -192,19 +192,19 @@ def _explained(
     )
 
 
-def _advice(attempt: DeliveryAttempt, remedy: Remedy) -> object:
-    """What helps; the test would say "take another recipient", which nobody can do here."""
-    if remedy.field != "recipient":
-        return remedy.advice
-    return _LATER if attempt.outcome == Outcome.RECIPIENT_TEMPORARY else _ANOTHER_ADDRESS
-
-
 def _suspicion(attempt: DeliveryAttempt) -> Markup | None:
     found = story.suspicion_of(attempt)
     if found is None:
         return None
     words = (found.remedy.meaning, found.remedy.advice, found.remedy.technical)
     return Markup(" ").join(fill_markup(one, **found.details) for one in words)
+
+
+def _advice(attempt: DeliveryAttempt, remedy: Remedy) -> object:
+    """What helps; the test would say "take another recipient", which nobody can do here."""
+    if remedy.field != "recipient":
+        return remedy.advice
+    return _LATER if attempt.outcome == Outcome.RECIPIENT_TEMPORARY else _ANOTHER_ADDRESS
 
 
 def _took(span: timedelta) -> Markup:
