@@ -39,6 +39,8 @@ PANEL = [
     "/system/users",
     "/system/users/pending",
     "/system/users/new",
+    "/system/languages",
+    "/system/languages/ar",
     "/system/users/1",
     "/system/users/deeds/sign-out?id=1",
     "/dev/diagnoses",
