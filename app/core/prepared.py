@@ -5,10 +5,9 @@ a result that knows its columns) costs several times what the database needs for
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Delete, Dialect, Insert, Update
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.extensions import db
 
@@ -45,7 +44,7 @@ class _Form:
     """A statement as one database wants it, for values of these names."""
 
     def __init__(self, statement: Statement, dialect: Dialect, names: tuple[str, ...]) -> None:
-        compiled = cast(SQLCompiler, statement.compile(dialect=dialect, column_keys=list(names)))
+        compiled = statement.compile(dialect=dialect, column_keys=list(names))
         if compiled.insert_prefetch or compiled.update_prefetch or compiled.post_compile_params:
             raise ValueError(f"not all of it is given by name: {compiled}")
         self.text = compiled.string
