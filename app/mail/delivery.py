@@ -104,7 +104,6 @@ def _ask(
             tls=handover.tls,
             certificate=handover.certificate,
             offer=handover.offer,
-            sender=sender,
         )
     verdict = replies.judge(trouble)
     return Answer(
@@ -113,9 +112,9 @@ def _ask(
         ms,
         trouble.reply,
         trouble,
+        handover.around,
         tls=handover.tls,
         certificate=handover.certificate,
-        sender=sender,
     )
 
 

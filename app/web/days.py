@@ -3,10 +3,22 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from app.i18n import dates
+from app.i18n import dates, locales
 from app.i18n.text import _
 
 FIRST, LAST = "from", "to"
+_LONG_AGO = timedelta(days=30)
+
+
+def suggested(now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return days from which people often look, as they are typed, each with its name."""
+    today, locale = dates.today(now), locales.current()
+    named = (
+        (today, _("Today")),
+        (dates.week_of(today, locale), _("This week")),
+        (today - _LONG_AGO, _("The last 30 days")),
+    )
+    return tuple((dates.written(day, locale), name) for day, name in named)
 
 
 def between(

@@ -22,7 +22,7 @@ from werkzeug.exceptions import (
 
 from app.core import errors as domain
 from app.i18n import locales
-from app.i18n.formats import duration
+from app.i18n.formats import duration, file_size
 from app.i18n.text import _l
 from app.web import choices
 from app.web.access import request_id
@@ -73,7 +73,11 @@ WORDS: Final = {
     ),
     413: Words(
         _l("Too much text"),
-        _l("The form is larger than the system accepts. Nothing was stored; send a shorter text."),
+        _l(
+            "The form is larger than the system accepts, %(most)s. Nothing was stored; send a "
+            "shorter text.",
+            most=LazyString(lambda: file_size(current_app.config["MAX_CONTENT_LENGTH"])),
+        ),
     ),
     429: Words(
         _l("Too many tries"),

@@ -1,9 +1,11 @@
 """Pieces of markup that sentences carry: machine text isolated, left to right, escaped."""
 
+import re
 from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
+from app.i18n.formats import listed
 from app.i18n.locales import Locale
 
 _LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _END = "\u2066", "\u2068", "\u2069"
@@ -12,6 +14,11 @@ _LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _END = "\u2066", "\u2068", "\u206
 def ltr(text: object) -> Markup:
     """Machine text (host, address, port, reply) inside a sentence."""
     return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+def ltr_list(text: str) -> Markup:
+    """Several pieces of machine text, between commas or blanks, as a list of the language."""
+    return listed(re.split(r"[,\s]+", text.strip(", ")))
 
 
 def code(text: object) -> Markup:

@@ -16,7 +16,7 @@ from app.mail.findings import Door, PortSeen, Speaks
 from app.mail.fixes import Fix
 from app.mail.models import Encryption
 from app.mail.server_settings import ServerSettings
-from app.web.markup import fill, ltr, ltr_plain
+from app.web.markup import fill, ltr, ltr_list, ltr_plain
 
 Fill = Callable[..., str]
 
@@ -26,6 +26,7 @@ _HOLES = (
     "expected trusted shown before"
 ).split()
 _COUNTS = frozenset({"days", "minutes"})
+_LISTS = frozenset({"names", "mechanisms"})
 _UNKNOWN = "…"
 _MODES = {Encryption.STARTTLS: "STARTTLS", Encryption.TLS: "SSL/TLS"}
 _FIXES = {
@@ -77,9 +78,13 @@ def mode(encryption: Encryption) -> str:
 
 def fill_markup(sentence: object, **holes: str) -> Markup:
     """Fill a sentence for a page: machine text is isolated and escaped."""
-    return fill(
-        sentence, **{name: _counted(name, value) or ltr(value) for name, value in holes.items()}
-    )
+    return fill(sentence, **{name: _piece(name, value) for name, value in holes.items()})
+
+
+def _piece(name: str, value: str) -> str:
+    if name in _LISTS:
+        return ltr_list(value)
+    return _counted(name, value) or ltr(value)
 
 
 def fill_plain(sentence: object, **holes: str) -> str:
@@ -95,7 +100,7 @@ def _counted(name: str, value: str) -> str:
     return number(int(value)) if name in _COUNTS and value.isdecimal() else ""
 
 
-def holes(server: ServerSettings, sender: str, **more: str) -> dict[str, str]:
+def holes(server: ServerSettings, sender: str, /, **more: str) -> dict[str, str]:
     """Return everything a sentence may ask for; what nobody knows is an ellipsis."""
     known = {
         "host": server.host,
@@ -105,6 +110,8 @@ def holes(server: ServerSettings, sender: str, **more: str) -> dict[str, str]:
         "sender": sender,
         "domain": sender.rpartition("@")[2],
         "helo": current_config().ehlo_name,
+        "expected": server.certificate_name,
+        "trusted": server.trusted_certificate,
         "now": f"{clock.now():%Y-%m-%d %H:%M} UTC",
     }
     given = {name: value for name, value in (known | more).items() if value}
@@ -112,8 +119,9 @@ def holes(server: ServerSettings, sender: str, **more: str) -> dict[str, str]:
 
 
 def explained(diagnosis: Diagnosis, server: ServerSettings, sender: str) -> Markup:
-    """Return what a remembered failure means."""
-    return fill_markup(diagnosis.remedy.meaning, **holes(server, sender, **diagnosis.details))
+    """Return what a remembered failure means; of whom it was about nothing is remembered."""
+    known = {"recipient": str(_("the recipient")), **diagnosis.details}
+    return fill_markup(diagnosis.remedy.meaning, **holes(server, sender, **known))
 
 
 def fix_label(fix: Fix, filling: Fill) -> str:

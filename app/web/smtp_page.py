@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, url_for
+from markupsafe import Markup
 
-from app.i18n.formats import number
+from app.i18n.formats import listed, number
 from app.i18n.text import _l, _n
 from app.mail import conditions, pins
 from app.mail.models import Role
@@ -56,13 +57,12 @@ class ServerCard:
         return any(self.form[name].errors for name in TRUST_FIELDS)
 
     @property
-    def offered(self) -> str:
-        """Return what the server offered when it last worked, as it says so itself."""
+    def offered(self) -> Markup:
+        """Return what the server offered when it last worked, by the names that it uses itself."""
         offer = self.server.offered_here
         if offer is None:
-            return ""
-        sign_in = f"AUTH {' '.join(offer.mechanisms)}" if offer.sign_in else ""
-        return ", ".join(filter(None, ("STARTTLS" if offer.starttls else "", sign_in)))
+            return Markup()
+        return listed([*(["STARTTLS"] if offer.starttls else []), *offer.mechanisms])
 
     @property
     def trusted_groups(self) -> tuple[str, ...]:

@@ -82,6 +82,7 @@ def test_r35_a_megabyte_is_too_much_and_says_so(client, path, locale):
     client.get(f"/login?lang={locale}")
     answer = client.post(path, data={"name": "x" * 1_000_000})
     assert answer.status_code == 413
+    assert {"fa": "۲۶۲ کیلوبایت", "en": "262 KB"}[locale] in answer.text
     assert problems(answer.text, locale) == []
 
 

@@ -2,12 +2,14 @@
 
 import csv
 import io
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 
 from app.core.pagination import Cursor
-from app.web import listing
+from app.i18n import dates, locales
+from app.web import days, listing
 from app.web.csv_export import csv_response, safe_cell
 
 
@@ -60,3 +62,18 @@ def test_a_file_is_streamed_and_opens_in_persian(app: Flask):
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
     assert (rows[0], rows[-1], len(rows)) == (["نام"], ["شماره 449"], 451)
     assert "attachment" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("fa", [("۱۴۰۵/۰۹/۰۳", "امروز"), ("۱۴۰۵/۰۸/۳۰", "این هفته")]),
+        ("en", [("2026-11-24", "Today"), ("2026-11-23", "This week")]),
+    ],
+)
+def test_a_list_suggests_today_and_the_week_of_the_reader(app: Flask, code, expected):
+    """On that Tuesday the Persian week had begun on Saturday, the English one on Monday."""
+    with app.test_request_context("/"), locales.use(code):
+        suggested = days.suggested(datetime(2026, 11, 24, 9, tzinfo=UTC))
+    assert list(suggested[:2]) == expected
+    assert [dates.parse(day) for day, _name in suggested][-1] == date(2026, 10, 25)

@@ -13,16 +13,16 @@ from app.accounts.models import PendingRegistration, User
 from app.core import audit_trail, clock
 from app.core.audit import AuditEntry
 from app.core.pagination import Page
-from app.i18n import dates, locales
 from app.i18n.formats import format_datetime, number
 from app.i18n.text import _, _l
 from app.mail import alert_words
 from app.mail.alert_conditions import Condition
 from app.mail.models import Role
-from app.web import audit_words, listing
+from app.web import audit_words, days, listing
 from app.web.audit import asked, details
 from app.web.audit.asked import Asked
 from app.web.audit.details import Detail
+from app.web.devices import shortened
 from app.web.markup import code, fill, ltr, person
 
 HEADS: Final = (
@@ -30,6 +30,7 @@ HEADS: Final = (
     _l("When"),
     _l("Who"),
     _l("From where"),
+    _l("Browser"),
     _l("What"),
     _l("Event"),
     _l("About"),
@@ -55,6 +56,7 @@ class Line:
     who: Markup
     who_url: str
     ip: str
+    browser: Markup | None
     about: Markup | None
     about_url: str
     details: Sequence[Detail]
@@ -70,7 +72,7 @@ class View:
     about: Markup | None
     areas: Sequence[tuple[object, Sequence[tuple[str, object]]]]
     actors: Sequence[object]
-    example: str
+    days: tuple[tuple[str, str], ...]
 
     @property
     def is_empty(self) -> bool:
@@ -103,7 +105,7 @@ def view(question: Asked) -> View:
         _about(about, {}, names) if about else None,
         _areas(),
         list(audit_words.ACTORS.values()),
-        dates.written(dates.today(clock.now()), locales.current()),
+        days.suggested(clock.now()),
     )
 
 
@@ -116,6 +118,7 @@ def rows(question: Asked) -> Iterator[Sequence[object]]:
             format_datetime(entry.at, "machine"),
             audit_words.ACTORS.get(entry.actor, entry.actor),
             entry.ip,
+            entry.browser,
             audit_words.event_plain(entry.event),
             entry.event,
             entry.target,
@@ -156,6 +159,7 @@ def _line(entry: AuditEntry, names: _Names) -> Line:
         who=_who(entry, names),
         who_url=listing.filtered_url("who", entry.actor),
         ip=entry.ip,
+        browser=shortened(entry.browser) if entry.browser else None,
         about=_about(entry.target, entry.details, names, entry.event),
         about_url=listing.filtered_url("about", entry.target) if entry.target else "",
         details=details.of(entry),

@@ -11,10 +11,12 @@ from app.i18n import locales
 from app.i18n.formats import number
 from app.i18n.text import _, _n
 from app.mail.deliverability import Checkup, Finding, Paste, Section, State, Topic
+from app.web import hosting_report
 from app.web.deliverability import words
-from app.web.markup import fill, ltr, ltr_plain
+from app.web.markup import fill, ltr, ltr_list, ltr_plain
 
 _COUNTS = frozenset({"count", "percent", "bits"})
+_LISTS = frozenset({"ip", "names"})
 # What a sentence names that is the same for everybody.
 _FIXED = {"header": "DKIM-Signature", "kind": "Ed25519"}
 _GRAVE = (State.WRONG, State.MISSING)
@@ -125,7 +127,9 @@ def _line(finding: Finding, section: Section) -> Line:
 
 
 def _shown(name: str, value: str) -> object:
-    return number(int(value)) if name in _COUNTS else ltr(value)
+    if name in _COUNTS:
+        return number(int(value))
+    return ltr_list(value) if name in _LISTS else ltr(value)
 
 
 def _asks(section: Section) -> dict[str, str]:
@@ -133,9 +137,9 @@ def _asks(section: Section) -> dict[str, str]:
     if section.state not in (*_GRAVE, State.UNKNOWN):
         return {}
     if section.topic is Topic.DKIM and section.findings[0].code != "dkim.unknown":
-        return {code: _about_dkim(code, section.about) for code in locales.LOCALES}
+        return {code: _about_dkim(code, section.about) for code in hosting_report.languages()}
     if section.topic is Topic.PTR and section.paste:
-        return {code: _about_ptr(code, section.paste) for code in locales.LOCALES}
+        return {code: _about_ptr(code, section.paste) for code in hosting_report.languages()}
     return {}
 
 
