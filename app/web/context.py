@@ -1,6 +1,7 @@
 """What every template may use, beside its own values."""
 
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
@@ -11,10 +12,16 @@ from app.config import current_config
 from app.core import site
 from app.i18n import formats, locales
 from app.i18n.locales import Locale
-from app.i18n.text import _
-from app.web import alerts, assets, choices, listing, markup, navigation, times
+from app.i18n.text import _, _l
+from app.web import alerts, assets, choices, listing, markup, navigation, pieces, times
 from app.web.access import is_local_path, request_id
 from app.web.fields import faults
+
+_THEMES: Final = {
+    "dark": _l("Switch to dark"),
+    "light": _l("Switch to light"),
+    choices.SYSTEM: _l("Light or dark, like the device"),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +31,10 @@ def init_app(app: Flask) -> None:
         alternates=alternates,
         brand=brand,
         code=markup.code,
+        contact=contact,
+        drawn_csrf=pieces.csrf,
+        drawn_icon=pieces.icon,
+        drawn_pill=pieces.pill,
         duration=formats.duration,
         email_link=markup.email_link,
         faults=faults,
@@ -67,6 +78,11 @@ def registration_open() -> bool:
     return site.current().registration_open
 
 
+def contact() -> str:
+    """Where people may ask when they are stuck; empty when nobody is named."""
+    return site.current().contact
+
+
 def here() -> str:
     """The page one is on, as a path that may be opened again; the start page when it may not.
 
@@ -99,12 +115,7 @@ def alternates() -> Iterator[tuple[Locale, str]]:
 
 def next_theme_label() -> str:
     """What the theme button does next."""
-    labels: dict[str, str] = {
-        "dark": _("Switch to dark"),
-        "light": _("Switch to light"),
-        choices.SYSTEM: _("Light or dark, like the device"),
-    }
-    return labels[choices.next_theme()]
+    return str(_THEMES[choices.next_theme()])
 
 
 def paragraphs(text: object) -> Markup:

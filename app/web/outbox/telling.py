@@ -26,7 +26,7 @@ from app.web.markup import fill, ltr
 from app.web.navigation import has_page
 from app.web.outbox import words
 from app.web.outbox.standing import now_lines
-from app.web.outbox.words import Mark
+from app.web.pieces import Mark
 from app.web.remedy_words import fill_markup, holes
 
 _LONGEST = 1000

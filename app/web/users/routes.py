@@ -7,7 +7,12 @@ from app.accounts import administration, directory, invitations
 from app.accounts.invitations import AlreadyInvited
 from app.accounts.users import AlreadyThere
 from app.i18n.text import _
-from app.web.access import admin_only, confirmed, current_actor
+from app.web.access import (
+    admin_only,
+    confirmed,
+    current_actor,
+    keeps_what_was_typed,
+)
 from app.web.csv_export import csv_response
 from app.web.devices import device
 from app.web.takes import takes
@@ -51,6 +56,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/new")
 @admin_only
+@keeps_what_was_typed
 @confirmed
 def invite() -> ResponseReturnValue:
     """Save the invitation; its mail leaves by itself."""
