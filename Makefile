@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := app tools tests wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo setup test check lint types catalogs translate migrations format screenshots lock clean python
+.PHONY: help run demo setup test check lint types catalogs translate migrations format lighthouse screenshots lock clean python
 
 help: ## Say what each word does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: setup ## Put the code into its format
 	@$(BIN)/ruff check --fix --exit-zero .
 	@$(BIN)/ruff format .
 
+lighthouse: setup ## Let Lighthouse judge four pages on a phone; fewer than 95 points fail
+	@$(BIN)/python -m tools.lighthouse
+
 screenshots: setup ## Take a picture of every page into docs/screenshots
 	@$(BIN)/python -m tools.screenshots
 
@@ -53,7 +56,7 @@ lock: python ## Pin the newest packages with their hashes
 	@$(PYTHON) -m tools.lock
 
 clean: ## Take away what the set-up made; data under var/ stay
-	rm -rf .venv node_modules app/static/vendor var/setup .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules tools/lighthouse-npm/node_modules app/static/vendor var/setup .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find app tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f translations/*/LC_MESSAGES/*.mo
 

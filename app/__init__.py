@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, web
 from app.accounts import housekeeping, mails, second_step, words
 from app.config import ROOT, Config
-from app.core import log, rate_limit, site
+from app.core import log, rate_limit
 from app.extensions import babel, csrf, db, login_manager, migrate
 from app.i18n import formats, locales, sentences
 from app.mail import alerts, engine, kinds, retention, servers, traffic, worker
@@ -38,6 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         instance_path=str(config.instance_path),
     )
+    app.jinja_environment = web.PlainEnvironment
     app.extensions["peyk.config"] = config
     app.config.from_mapping(_flask_settings(config))
     log.set_up(config.log_level)
@@ -51,8 +52,8 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     login_manager.init_app(app)
     babel.init_app(app, locale_selector=web.select_locale)
-    locales.init_app(app, sentences.of)
-    formats.init_app(app, site.time_zone)
+    locales.init_app(app, web.select_locale, sentences.of)
+    formats.init_app(app, web.select_time_zone)
     kinds.register(app, mails.KINDS)
     engine.init_app(app, config, worker.drain, CHORES)
     web.init_app(app)

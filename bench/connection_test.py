@@ -56,7 +56,7 @@ def main() -> None:
         with Postbox(drip=1.0) as box:
             measure("drips one byte a second", config, plain(box.port))
         with Postbox(delay=6.0) as box:
-            measure("thinks six seconds each time", config, plain(box.port))
+            measure("tarpit: thinks six seconds each time", config, plain(box.port))
 
 
 def measure(

@@ -1,8 +1,9 @@
 """Lists with much in them beside short ones: `python -m bench.full_lists [--postgresql]`.
 
-A million messages and a hundred thousand people by default, put in in bulk. Each page is asked in
-turn of a full and of an empty Peyk, so that the noise of the machine hits both; the figures are
-milliseconds as a browser would wait, and how often the full one takes as long as the empty one.
+A million messages, a million entries of the audit and a hundred thousand people by default, put in
+in bulk. Each page is asked in turn of an empty Peyk, of one whose lists fill just a page, and of
+the full one, so that the noise of the machine hits all; the figures are milliseconds as a browser
+would wait, and how often the full one takes as long as the one with a page, and as the empty one.
 """
 
 import argparse
@@ -24,13 +25,15 @@ from sqlalchemy import insert, text
 from app.accounts import words
 from app.accounts.models import User
 from app.core import clock
-from app.extensions import db
+from app.core.audit import AuditEntry
+from app.extensions import Base, db
 from app.mail.models import OutboxMessage, OutboxState, Role
 from bench import rendering
 from tests.postgres import temporary_postgres
 
 MOST = 1.5
 ROUNDS = 15
+PAGE = 60
 PATHS = (
     "/system/outbox",
     "/system/outbox?state=failed",
@@ -45,6 +48,12 @@ PATHS = (
     "/system/users?state=disabled",
     "/system/users?role=admin",
     "/system/users?before={half}",
+    "/system/audit",
+    "/system/audit?what=session.opened",
+    "/system/audit?who=p500@example.com",
+    "/system/audit?what=area:outbox&who=visitor",
+    "/system/audit?about=user:500",
+    "/system/audit?before={entry}",
     "/system/",
 )
 _KINDS = ("activation", "already_registered", "recovery", "password_changed")
@@ -55,22 +64,31 @@ Row = dict[str, Any]
 def main() -> int:
     """Fill, ask in turns, print; 1 when a page takes more than half as long again."""
     asked = _arguments()
-    with _peyk(asked.postgresql) as empty, _peyk(asked.postgresql) as full:
+    kind = asked.postgresql
+    with _peyk(kind) as empty, _peyk(kind) as short, _peyk(kind) as full:
+        _fill(short, PAGE, PAGE, PAGE)
         begun = time.monotonic()
-        _fill(full, asked.messages, asked.people)
-        print(f"{asked.messages} messages, {asked.people} people: {time.monotonic() - begun:.0f} s")
-        places = {"middle": asked.messages // 2, "half": asked.people // 2}
-        return _compare(empty, full, [path.format(**places) for path in PATHS])
+        _fill(full, asked.messages, asked.people, asked.entries)
+        took = f"{time.monotonic() - begun:.0f} s"
+        print(f"{asked.messages} mails, {asked.people} people, {asked.entries} entries: {took}")
+        places = {
+            "middle": asked.messages // 2,
+            "half": asked.people // 2,
+            "entry": asked.entries // 2,
+        }
+        return _compare((empty, short, full), [path.format(**places) for path in PATHS])
 
 
-def _compare(empty: Flask, full: Flask, paths: Sequence[str]) -> int:
+def _compare(peyks: Sequence[Flask], paths: Sequence[str]) -> int:
     slow = 0
+    print(f"{'':<60}  empty    page    full   full/page  full/empty")
     for path in paths:
-        one, other = rendering.asking_admin(empty, path), rendering.asking_admin(full, path)
-        times = [(_milliseconds(one), _milliseconds(other)) for _ in range(ROUNDS + 2)][2:]
-        few, many = (statistics.median(column) for column in zip(*times, strict=True))
+        asks = [rendering.asking_admin(peyk, path) for peyk in peyks]
+        times = [[_milliseconds(ask) for ask in asks] for _ in range(ROUNDS + 2)][2:]
+        none, few, many = (statistics.median(column) for column in zip(*times, strict=True))
         slow += many > MOST * few
-        print(f"{path:<62} {few:7.1f} {many:7.1f} ms {many / few:6.2f} times")
+        ratios = f"{many / few:8.2f} {many / none:11.2f}"
+        print(f"{path:<60} {none:6.1f} {few:7.1f} {many:7.1f} {ratios}", flush=True)
     return 1 if slow else 0
 
 
@@ -92,16 +110,20 @@ def _peyk(postgresql: bool) -> Iterator[Flask]:  # noqa: FBT001  # it is one of 
                 yield app
 
 
-def _fill(app: Flask, messages: int, people: int) -> None:
+def _fill(app: Flask, messages: int, people: int, entries: int) -> None:
     with app.app_context():
-        for rows in _batches(_people(people)):
-            db.session.execute(insert(User), rows)
-            db.session.commit()
-        words.write_missing()
-        for rows in _batches(_messages(messages)):
-            db.session.execute(insert(OutboxMessage), rows)
-            db.session.commit()
+        _insert(User, _people(people))
+        while words.write_missing():
+            pass
+        _insert(OutboxMessage, _messages(messages))
+        _insert(AuditEntry, _entries(entries))
         db.session.execute(text("ANALYZE"))
+        db.session.commit()
+
+
+def _insert(model: type[Base], rows: Iterator[Row]) -> None:
+    for batch in _batches(rows):
+        db.session.execute(insert(model), batch)
         db.session.commit()
 
 
@@ -153,10 +175,37 @@ def _messages(count: int) -> Iterator[Row]:
         }
 
 
+def _entries(count: int) -> Iterator[Row]:
+    """Entries of a year: half of them sign-ins, the rest registrations and deeds with mail."""
+    chance, now = random.Random(1405), clock.now()
+    step = timedelta(days=365) / count
+    for number in range(count):
+        address, about = f"p{number % 100_000}@example.com", number % 100_000 + 1
+        event, actor, target = chance.choice(
+            (
+                ("session.opened", address, f"user:{about}"),
+                ("session.opened", address, f"user:{about}"),
+                ("registration.requested", "visitor", f"registration:{about}"),
+                ("outbox.retried", "console", f"outbox:{about}"),
+            )
+        )
+        yield {
+            "at": now - step * (count - number),
+            "actor_id": None,
+            "actor": actor,
+            "event": event,
+            "target": target,
+            "details": {},
+            "ip": "192.0.2.7",
+            "request_id": f"{number:016x}",
+        }
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("messages", nargs="?", type=int, default=1_000_000)
     parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--postgresql", action="store_true")
     return parser.parse_args()
 

@@ -2,55 +2,74 @@
 
 Run as a process of its own, so that it does not share the interpreter with what is measured:
 `python -m bench.sink CERTIFICATE [ROUND_TRIP_MS]` prints its port. With `-` for a certificate it
-offers neither STARTTLS nor AUTH.
+offers neither STARTTLS nor AUTH. A thread for each connection and blocking reads: what the sink
+itself costs should be as little as it can be in Python.
 """
 
-import asyncio
+import socket
 import ssl
 import sys
+import threading
+import time
+
+_CHUNK = 65_536
 
 
-class Sink:
-    """One conversation."""
+class Conversation:
+    """One conversation; answers to lines that came together go together (RFC 2920, 3.2)."""
 
-    def __init__(self, context: ssl.SSLContext | None, round_trip: float) -> None:
-        self.context, self.round_trip = context, round_trip
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer until the other side hangs up; answers to lines that came together go together."""
-        writer.write(b"220 sink ESMTP\r\n")
-        try:
-            while line := await reader.readline():
-                verb = line[:4].upper()
-                if verb == b"DATA":
-                    await self._answer(reader, writer, b"354 go on\r\n")
-                    await reader.readuntil(b"\r\n.\r\n")
-                    await self._answer(reader, writer, b"250 2.0.0 queued\r\n")
-                elif verb == b"STAR":
-                    writer.write(b"220 go ahead\r\n")
-                    await writer.drain()
-                    await writer.start_tls(self.context)
-                elif verb == b"QUIT":
-                    writer.write(b"221 bye\r\n")
-                    break
-                else:
-                    await self._answer(reader, writer, self._usual(verb))
-        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            pass
-        writer.close()
-
-    def _usual(self, verb: bytes) -> bytes:
-        if verb == b"EHLO" and self.context is None:
-            return b"250-sink\r\n250 PIPELINING\r\n"
-        return _ANSWERS.get(verb, b"250 ok\r\n")
-
-    async def _answer(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: bytes
+    def __init__(
+        self, connection: socket.socket, context: ssl.SSLContext | None, round_trip: float
     ) -> None:
-        writer.write(answer)
-        if self.round_trip and not reader._buffer:  # type: ignore[attr-defined]
-            await asyncio.sleep(self.round_trip)
-        await writer.drain()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket, self._context, self._round_trip = connection, context, round_trip
+        self._unread, self._answers = b"", b""
+
+    def hold(self) -> None:
+        """Answer until the other side hangs up."""
+        try:
+            self._answers = b"220 sink ESMTP\r\n"
+            while line := self._until(b"\r\n"):
+                self._answer(line[:4].upper())
+        except (OSError, EOFError):
+            pass
+        self._socket.close()
+
+    def _answer(self, verb: bytes) -> None:
+        if verb == b"DATA":
+            self._answers += b"354 go on\r\n"
+            self._until(b"\r\n.\r\n")
+            self._answers += b"250 2.0.0 queued\r\n"
+        elif verb == b"STAR" and self._context:
+            self._answers += b"220 go ahead\r\n"
+            self._say()
+            self._socket = self._context.wrap_socket(self._socket, server_side=True)
+        elif verb == b"QUIT":
+            self._answers += b"221 bye\r\n"
+            self._say()
+            raise EOFError
+        elif verb == b"EHLO" and self._context is None:
+            self._answers += b"250-sink\r\n250 PIPELINING\r\n"
+        else:
+            self._answers += _ANSWERS.get(verb, b"250 ok\r\n")
+
+    def _until(self, end: bytes) -> bytes:
+        """Read as far as that; whoever waits here has first said what he has to say."""
+        while end not in self._unread:
+            self._say()
+            received = self._socket.recv(_CHUNK)
+            if not received:
+                raise EOFError
+            self._unread += received
+        found, _, self._unread = self._unread.partition(end)
+        return found + end
+
+    def _say(self) -> None:
+        if self._answers:
+            if self._round_trip:
+                time.sleep(self._round_trip)
+            self._socket.sendall(self._answers)
+            self._answers = b""
 
 
 _ANSWERS = {
@@ -59,17 +78,18 @@ _ANSWERS = {
 }
 
 
-async def main(certificate: str, round_trip_ms: float) -> None:
+def main(certificate: str, round_trip_ms: float) -> None:
     """Serve on a free port of loopback until the process is ended."""
     context = None
     if certificate != "-":
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
-    sink = Sink(context, round_trip_ms / 1000)
-    server = await asyncio.start_server(sink.serve, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
+        print(server.getsockname()[1], flush=True)
+        while True:
+            conversation = Conversation(server.accept()[0], context, round_trip_ms / 1000)
+            threading.Thread(target=conversation.hold, daemon=True).start()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 0.0))
+    main(sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 0.0)

@@ -23,6 +23,7 @@ from app.config import Config
 from app.core import clock, site
 from app.extensions import db
 from app.mail import connections
+from app.web import mail_now
 from tests.postgres import PostgresMissing, temporary_postgres
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
@@ -110,6 +111,7 @@ def app(tables: Flask, config: Config) -> Iterator[Flask]:
     with tables.app_context():
         _empty_tables()
         site.forget()
+        mail_now.forget()
         yield tables
         connections.close_all()
         db.session.remove()

@@ -2,7 +2,9 @@
 
 `Postbox()` accepts everything and keeps it. `say={"RCPT": "550 5.1.1 no such user"}` answers a
 command otherwise; `hang_up_at` closes the connection there, `hang_at` falls silent, `drip` answers
-one byte at a time, `delay` thinks before it answers. `nobody()` is a port where nobody listens.
+one byte at a time, `delay` thinks before it answers. `handshake` is said to whoever begins to
+encrypt, instead of TLS; `instead` to whoever speaks first, instead of a greeting. `nobody()` is a
+port where nobody listens.
 """
 
 import base64
@@ -76,6 +78,8 @@ class Postbox:
     credentials: tuple[str, str] | None = None
     mechanisms: str = "PLAIN LOGIN"
     tls: ssl.SSLContext | None = None
+    handshake: bytes = b""
+    instead: str = ""
     implicit_tls: bool = False
     offers_starttls: bool = True
     messages: list[Received] = field(default_factory=list)
@@ -142,6 +146,9 @@ class _Conversation:
         try:
             if self.box.implicit_tls:
                 self._encrypt()
+            if self.box.instead and self._line():
+                self._reply("INSTEAD", self.box.instead)
+                return
             self._reply("GREETING", GREETING)
             while line := self._line():
                 self._obey(line)
@@ -159,7 +166,8 @@ class _Conversation:
 
     def _on_ehlo(self, _line: str) -> None:
         words = list(self.box.extensions)
-        if self.box.tls and self.box.offers_starttls and not self.encrypted:
+        speaks_tls = self.box.tls or self.box.handshake
+        if speaks_tls and self.box.offers_starttls and not self.encrypted:
             words.append("STARTTLS")
         if self.box.credentials and (self.encrypted or not self.box.tls):
             words.append(f"AUTH {self.box.mechanisms}")
@@ -260,6 +268,11 @@ class _Conversation:
         return text
 
     def _encrypt(self) -> None:
+        if self.box.handshake:
+            self.socket.recv(4096)
+            self.socket.sendall(self.box.handshake)
+            self.socket.recv(4096)
+            raise _HangUp
         assert self.box.tls is not None
         self.socket = self.box.tls.wrap_socket(self.socket, server_side=True)
         self.encrypted = True

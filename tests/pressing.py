@@ -1,6 +1,11 @@
 """A browser for tests: keeps cookies, finds the token of the form, presses buttons."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from app.accounts import passwords
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -13,3 +18,16 @@ def token(client, page="/register"):
 def send(client, path, page="/register", **fields):
     """Send a form as its page would."""
     return client.post(path, data={"csrf_token": token(client, page), **fields})
+
+
+@contextmanager
+def all_seats_taken(monkeypatch):
+    """Somebody hashes for as long as the block lasts."""
+    is_over = threading.Event()
+    with ThreadPoolExecutor(1) as seats:
+        seats.submit(is_over.wait)
+        monkeypatch.setattr(passwords, "_seats", seats)
+        try:
+            yield
+        finally:
+            is_over.set()

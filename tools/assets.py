@@ -48,14 +48,20 @@ def fetch(*, with_checker: bool) -> None:
     """Let npm fetch what the lock file names, then copy the font to the static files."""
     wanted = () if with_checker or AXE.exists() else ("--omit=dev",)
     mend = f"npm could not fetch it; {_NO_FONT}"
-    if npm := shutil.which("npm"):
-        run([npm, "ci", *_NPM_FLAGS, *wanted], mend)
-    elif with_checker:
-        _with_npm_in(NODE, wanted, mend)
+    if shutil.which("npm") or with_checker:
+        fetch_into(ROOT, mend, wanted)
     else:
         with tempfile.TemporaryDirectory(prefix="peyk-npm-") as folder:
-            _with_npm_in(Path(folder), wanted, mend)
+            _with_npm_in(Path(folder), ROOT, wanted, mend)
     _copy_font()
+
+
+def fetch_into(place: Path, mend: str, flags: tuple[str, ...] = ()) -> None:
+    """Let npm fetch what the lock file of a folder names; whatever brings npm stays, with Node."""
+    if npm := shutil.which("npm"):
+        run([npm, "ci", f"--prefix={place}", *_NPM_FLAGS, *flags], mend)
+    else:
+        _with_npm_in(NODE, place, flags, mend)
 
 
 def node() -> str | None:
@@ -64,13 +70,13 @@ def node() -> str | None:
     return shutil.which("node") or (str(ours) if ours.exists() else None)
 
 
-def _with_npm_in(folder: Path, wanted: tuple[str, ...], mend: str) -> None:
+def _with_npm_in(folder: Path, place: Path, flags: tuple[str, ...], mend: str) -> None:
     venv.create(folder, with_pip=True, clear=True)
     programs = folder / "bin"
     pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
     pip += ["--disable-pip-version-check", "--retries=1", "--timeout=20", "--require-hashes"]
     run([*pip, "-r", ROOT / "requirements-npm.txt"], f"there is no npm here; {_NO_FONT}")
-    run([programs / "npm", "ci", *_NPM_FLAGS, *wanted], mend)
+    run([programs / "npm", "ci", f"--prefix={place}", *_NPM_FLAGS, *flags], mend)
 
 
 def _copy_font() -> None:

@@ -6,6 +6,7 @@ with `--check` it only compares. What stands in the latter from "Times" on is me
 """
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 from app import create_app
@@ -59,15 +60,20 @@ def codes() -> str:
         "- *seam*: over the resolver or the connector, where no machine can stage it",
         "- *typed*: from what was entered",
         "- *page*: said by the page after a test",
-        "- *table*: an error of OpenSSL that the servers of today cannot cause any more",
         "",
-        f"Reached: {reached} of {len(REMEDIES)}.",
+        f"Reached: {reached} of {len(REMEDIES)} ({_shares()}).",
         "",
         "| code | how | test |",
         "|---|---|---|",
         *rows,
     ]
     return "\n".join(head) + "\n\n" + _times()
+
+
+def _shares() -> str:
+    """Return how many codes are reached in which way."""
+    counted = Counter(map(how, REACHED))
+    return ", ".join(f"{count} *{word}*" for word, count in counted.most_common())
 
 
 def _times() -> str:

@@ -1,25 +1,29 @@
 """A picture of every page: `make screenshots`, or `python -m tools.screenshots FOLDER`.
 
 Persian and English, light and dark, on a desk and on a phone, with the world of the demo. The
-pictures are WebP, so that all of them together stay small.
+pictures are WebP, so that all of them together stay small; a list of them is written beside.
 """
 
 import base64
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
-from tools import showcase
+from tools import picture_list, showcase
 from tools.showcase import Showcase
 from tools.steps import ROOT
 
 FOLDER = ROOT / "docs" / "screenshots"
 WIDTHS = {"desk": 1440, "phone": 390}
-LOCALES, THEMES = ("fa", "en"), ("light", "dark")
-_HEIGHT, _LONGEST, _QUALITY = 900, 2600, 30
+LOCALES = ("fa", "en")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+_HEIGHT, _LONGEST, _QUALITY = 900, 2400, 30
 _CHROMIUM = "/usr/bin/chromium"
+_PATIENCE_MS = 60_000
 
 PUBLIC = {
     "sign-in": "/login",
@@ -27,117 +31,179 @@ PUBLIC = {
     "forgot-password": "/forgot-password",
     "link-unknown": "/activate/unknown",
     "not-found": "/no-such-page",
+    "waiting": "/register/waiting",
 }
 PANEL = {
     "dashboard": "/system/",
     "smtp": "/system/smtp",
+    "smtp-test": "/system/smtp#connection-test",
     "deliverability": "/system/smtp/deliverability",
+    "drill": "/system/smtp/drill",
     "outbox": "/system/outbox",
     "outbox-nothing": "/system/outbox?q=nobody@example.org",
     "outbox-ask": "/system/outbox/deeds?deed=retry&all=y",
+    "mail": "/system/outbox?state=failed",
     "users": "/system/users",
-    "users-pending": "/system/users/pending",
+    "user": "/system/users?role=admin",
+    "pending": "/system/users/pending",
+    "pending-one": "/system/users/pending?mail=failed",
     "user-new": "/system/users/new",
     "settings": "/system/settings",
     "audit": "/system/audit",
     "languages": "/system/languages",
     "account": "/account",
     "sessions": "/account/sessions",
+    "second-factor": "/account/second-factor",
 }
-# The first row of a list leads to one thing.
-FIRST_OF = {
-    "mail": ("/system/outbox?state=failed", "main td.c-to a"),
-    "user": ("/system/users", "main td.c-to a"),
-    "pending": ("/system/users/pending", "main td.c-to a"),
+
+
+def _first(page: Page) -> None:
+    """Open the first row of a list."""
+    with page.expect_navigation():
+        page.locator("main td.c-to a").first.click()
+
+
+def _test(page: Page) -> None:
+    """Test the primary server, which refuses everybody."""
+    page.locator("[data-test=primary]").first.click()
+    page.wait_for_selector("[data-test-result] .notice:visible")
+
+
+# Of some only a part is taken.
+PARTS = {"smtp-test": "[data-test-panel]"}
+# What is done on a page before its picture is taken.
+DEEDS: dict[str, Callable[[Page], None]] = {
+    "mail": _first,
+    "user": _first,
+    "pending-one": _first,
+    "smtp-test": _test,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """Who looks, in one language: somebody who has registered, and the administrator."""
+
+    locale: str
+    newcomer: StorageState
+    admin: StorageState
+
+
+@dataclass(slots=True)
+class Album:
+    """The folder, and how each page is called in each language."""
+
+    folder: Path
+    titles: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def main(folder: Path) -> None:
-    """Take all of them."""
+    """Take all of them, and write the list."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.webp"):
         old.unlink()
+    album = Album(folder)
     with showcase.running() as show, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
         for locale in LOCALES:
-            for theme in THEMES:
-                _take_all(browser, show, folder, locale, theme)
+            _take_all(browser, show, album, _welcome(browser, show, locale))
+    picture_list.write(folder, album.titles, LOCALES, THEMES, tuple(WIDTHS))
     sizes = [path.stat().st_size for path in folder.glob("*.webp")]
     print(f"{len(sizes)} pictures, {sum(sizes) / 1e6:.1f} MB, in {folder}")
 
 
-def _take_all(browser: Browser, show: Showcase, folder: Path, locale: str, theme: str) -> None:
-    """Walk through the pages once, and take each at both widths."""
-    for device, width in WIDTHS.items():
-        with browser.new_context(
-            viewport={"width": width, "height": _HEIGHT},
-            color_scheme="dark" if theme == "dark" else "light",
-            reduced_motion="reduce",
-            base_url=show.url,
-        ) as context:
-            for name, page in _pages(context, show, locale):
-                _take(page, folder / f"{name}.{locale}.{theme}.{device}.webp")
+def _welcome(browser: Browser, show: Showcase, locale: str) -> Guests:
+    """Register somebody and let the administrator in, once for all pictures of a language."""
+    states = []
+    for enter in (_register, _sign_in):
+        with _window(browser, show) as context:
+            page = context.new_page()
+            page.goto(f"/login?lang={locale}")
+            _speak(page, locale)
+            enter(page, show, locale)
+            _speak(page, locale)
+            states.append(context.storage_state())
+    return Guests(locale, *states)
 
 
-def _pages(context: BrowserContext, show: Showcase, locale: str) -> Iterator[tuple[str, Page]]:
-    page = context.new_page()
-    page.goto(f"/login?lang={locale}")
-    for name, path in PUBLIC.items():
-        yield name, _open(page, path)
-    yield "waiting", _register(page)
-    _sign_in(page, show)
-    for name, path in PANEL.items():
-        if _exists(page, path):
-            yield name, page
-    for name, (path, link) in FIRST_OF.items():
-        _open(page, path).locator(link).first.click()
-        page.wait_for_load_state()
-        yield name, page
+def _speak(page: Page, locale: str) -> None:
+    """Choose the language: of this browser, or of the account that is signed in."""
+    if page.get_attribute("html", "lang") != locale:
+        switch = f"form:has([name=locale][value={locale}]) button"
+        with page.expect_navigation():
+            page.locator(switch).first.evaluate("button => button.click()")
 
 
-def _open(page: Page, path: str) -> Page:
-    page.goto(path)
-    return page
-
-
-def _exists(page: Page, path: str) -> bool:
-    answer = page.goto(path)
-    return answer is not None and answer.status == 200
-
-
-def _register(page: Page) -> Page:
+def _register(page: Page, _show: Showcase, locale: str) -> None:
     """Ask for an account, to see what somebody sees who waits for the mail."""
-    _open(page, "/register")
-    page.fill("[name=name]", "سارا احمدی")
-    page.fill("[name=email]", "sara.ahmadi@example.com")
+    page.goto("/register")
+    page.fill("[name=name]", "سارا احمدی" if locale == "fa" else "Sara Ahmadi")
+    page.fill("[name=email]", f"sara.ahmadi.{locale}@example.com")
     for name in ("password", "password_confirm"):
         page.fill(f"[name={name}]", "kaftar-e abi dar baran")
     page.locator("main form [type=submit]").first.click()
     page.wait_for_url("**/register/waiting**")
-    return page
 
 
-def _sign_in(page: Page, show: Showcase) -> None:
-    _open(page, "/login")
+def _sign_in(page: Page, show: Showcase, _locale: str) -> None:
+    page.goto("/login")
     page.fill("[name=email]", show.address)
     page.fill("[name=password]", show.password)
     page.locator("main form [type=submit]").first.click()
     page.wait_for_url("**/system/")
 
 
-def _take(page: Page, path: Path) -> None:
-    """Take the whole page, down to a length at which nobody reads on."""
+def _take_all(browser: Browser, show: Showcase, album: Album, guests: Guests) -> None:
+    """Walk through all pages once, and take each in every look."""
+    for state, pages in ((guests.newcomer, PUBLIC), (guests.admin, PANEL)):
+        with _window(browser, show, state) as context:
+            page = context.new_page()
+            for name in _opened(page, pages):
+                titles = album.titles.setdefault(name, {})
+                titles[guests.locale] = page.locator("h1").first.inner_text()
+                for device, width in WIDTHS.items():
+                    _take_both(page, name, width, album.folder / f"{name}.{guests.locale}", device)
+
+
+def _opened(page: Page, pages: dict[str, str]) -> Iterator[str]:
+    """Open one page after the other, and do there what is to be seen."""
+    for name, path in pages.items():
+        page.goto("about:blank")
+        page.goto(path)
+        if name in DEEDS:
+            DEEDS[name](page)
+        yield name
+
+
+def _window(browser: Browser, show: Showcase, state: StorageState | None = None) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": WIDTHS["desk"], "height": _HEIGHT},
+        reduced_motion="reduce",
+        base_url=show.url,
+        storage_state=state,
+    )
+    context.set_default_timeout(_PATIENCE_MS)
+    return context
+
+
+def _take_both(page: Page, name: str, width: int, stem: Path, device: str) -> None:
+    """Take the page in both themes, down to a length at which nobody reads on, or its part."""
+    page.set_viewport_size({"width": width, "height": _HEIGHT})
     page.evaluate("document.fonts.ready")
-    width = page.viewport_size["width"] if page.viewport_size else WIDTHS["desk"]
     whole = page.evaluate("document.documentElement.scrollHeight")
-    height = max(_HEIGHT, min(whole, _LONGEST))
+    height = whole if name in PARTS else max(_HEIGHT, min(whole, _LONGEST))
     # A bar that sticks to the end of the window would lie across the middle of the picture.
     page.set_viewport_size({"width": width, "height": height})
-    taken = page.context.new_cdp_session(page).send(
-        "Page.captureScreenshot", {"format": "webp", "quality": _QUALITY}
-    )
-    page.set_viewport_size({"width": width, "height": _HEIGHT})
-    path.write_bytes(base64.b64decode(taken["data"]))
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    wanted: dict[str, object] = {"format": "webp", "quality": _QUALITY}
+    if part := PARTS.get(name):
+        wanted["clip"] = {**(page.locator(part).bounding_box() or {}), "scale": 1}
+    debugger = page.context.new_cdp_session(page)
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        taken = debugger.send("Page.captureScreenshot", wanted)
+        Path(f"{stem}.{theme}.{device}.webp").write_bytes(base64.b64decode(taken["data"]))
+    debugger.detach()
 
 
 if __name__ == "__main__":

@@ -12,12 +12,11 @@ from app.accounts import (
     settings_news,
 )
 from app.accounts.account_models import AddressChange, Purpose
-from app.accounts.mail_words import in_language, inert, link, owner_of
+from app.accounts.mail_words import by_the_clock_of, inert, link, owner_of, page
 from app.accounts.models import User, UserSession
-from app.config import current_config
 from app.core import addresses
 from app.extensions import db
-from app.i18n.formats import duration, format_datetime
+from app.i18n.formats import duration
 from app.i18n.text import _
 from app.mail import kinds
 from app.mail.kinds import MailRequest, Words
@@ -36,8 +35,8 @@ def new_browser(request: MailRequest) -> Words | None:
         "browser": devices.browser(session.user_agent),
         "system": devices.system(session.user_agent),
         "ip": session.ip,
-        "at": format_datetime(session.created_at, "medium"),
-        "link": _page("account/sessions", request),
+        "at": by_the_clock_of(owner, session.created_at),
+        "link": page("account/sessions", request),
     }
     return Words("new_browser", _("A new browser signed in"), context)
 
@@ -48,7 +47,7 @@ def remembered_stolen(request: MailRequest) -> Words | None:
     owner = owner_of(request)
     if owner is None:
         return None
-    context = {"name": inert(owner.name), "link": _page("forgot-password", request)}
+    context = {"name": inert(owner.name), "link": page("forgot-password", request)}
     return Words("remembered_stolen", _("We signed out one of your browsers"), context)
 
 
@@ -70,7 +69,7 @@ def address_confirmation(request: MailRequest) -> Words | None:
     context = {
         "name": inert(owner.name),
         "new": change.email,
-        "link": link("address", token, request.locale),
+        "link": link("address", token, request),
         "lifetime": duration(links.LIVES[Purpose.CONFIRM_ADDRESS]),
     }
     return Words("address_confirmation", _("Confirm your new address"), context)
@@ -97,8 +96,8 @@ def deletion_asked(request: MailRequest) -> Words | None:
     token = links.issue(Purpose.KEEP_ACCOUNT, owner.id, request.outbox_id)
     context = {
         "name": inert(owner.name),
-        "at": format_datetime(owner.delete_at, "medium"),
-        "link": link("keep-account", token, request.locale),
+        "at": by_the_clock_of(owner, owner.delete_at),
+        "link": link("keep-account", token, request),
     }
     return Words("deletion_asked", _("Your account will be deleted"), context)
 
@@ -114,8 +113,8 @@ def smtp_changed(request: MailRequest) -> Words | None:
     context = {
         "name": inert(owner.name),
         "by": by.email if by else "",
-        "at": format_datetime(message.created_at, "medium"),
-        "link": _page("system/smtp", request),
+        "at": by_the_clock_of(owner, message.created_at),
+        "link": page("system/smtp", request),
     }
     return Words("smtp_changed", _("The SMTP settings were changed"), context)
 
@@ -139,8 +138,8 @@ def _told(template: str, subject: str, request: MailRequest) -> Words | None:
     context = {
         "name": inert(owner.name),
         "new": change.email,
-        "at": format_datetime(change.confirmed_at or change.asked_at, "medium"),
-        "link": link("address-undo", token, request.locale),
+        "at": by_the_clock_of(owner, change.confirmed_at or change.asked_at),
+        "link": link("address-undo", token, request),
         "lifetime": duration(links.LIVES[Purpose.UNDO_ADDRESS]),
     }
     return Words(template, subject, context)
@@ -159,7 +158,3 @@ def _changing(request: MailRequest) -> tuple[User | None, AddressChange | None]:
 def _occasion(request: MailRequest) -> int:
     message = db.session.get(OutboxMessage, request.outbox_id)
     return int(message.occasion) if message and message.occasion.isdecimal() else 0
-
-
-def _page(path: str, request: MailRequest) -> str:
-    return f"{current_config().public_url}/{path}{in_language(request.locale)}"

@@ -20,6 +20,8 @@ _SYSTEMS: Final = (
     ("ChromeOS", r"CrOS"),
     ("Linux", r"Linux"),
 )
+BROWSERS: Final = frozenset(name for name, _sign in _BROWSERS)
+SYSTEMS: Final = frozenset(name for name, _sign in _SYSTEMS)
 
 
 def browser(user_agent: str) -> str:
@@ -30,6 +32,12 @@ def browser(user_agent: str) -> str:
 def system(user_agent: str) -> str:
     """Return the name of the operating system; empty when it does not show."""
     return _first(_SYSTEMS, user_agent)
+
+
+def short(user_agent: str) -> str:
+    """Return what is kept of a browser for good: «Firefox/Linux», or how a program calls itself."""
+    known = f"{browser(user_agent)}/{system(user_agent)}".strip("/")
+    return known or user_agent.partition(" ")[0]
 
 
 def _first(known: tuple[tuple[str, str], ...], text: str) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Table, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts import registration, sessions, words
 from app.accounts.models import PendingRegistration, User, UserRole, UserSession, UserState
@@ -43,6 +44,17 @@ class PendingFilter:
     mail: Fate | None = None
 
 
+class Listed(NamedTuple):
+    """Somebody as the list shows them; last here at `seen_at`, as far as a session still tells."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    state: str
+    seen_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody with their mails, open sessions and what was written down about them."""
@@ -63,36 +75,29 @@ class Attempt:
     owner: User | None
 
 
-def users(wanted: UserFilter, cursor: Cursor | None) -> Page[Any]:
+# A page has many rows of which nothing is changed: bare tables, without the object layer.
+_U: Final = cast(Table, User.__table__).c
+_S: Final = cast(Table, UserSession.__table__).c
+_P: Final = cast(Table, PendingRegistration.__table__).c
+_SEEN_AT: Final = select(func.max(_S.seen_at)).where(_S.user_id == _U.id).scalar_subquery()
+_LISTED: Final = select(_U.id, _U.name, _U.email, _U.role, _U.state, _SEEN_AT)
+_SOME_PENDING: Final = select(_P.id).limit(_MOST_COUNTED).subquery()
+_PENDING_COUNT: Final = select(func.count()).select_from(_SOME_PENDING)
+
+
+def users(wanted: UserFilter, cursor: Cursor | None) -> Page[Listed]:
     """Return a page of people, the newest first."""
-    return pagination.page_of(_users(wanted), User.id, cursor)
+    return pagination.page_of(_narrowed(_LISTED, wanted), User.id, cursor, fetch=_listed)
 
 
 def pending(wanted: PendingFilter, cursor: Cursor | None) -> Page[Any]:
     """Return a page of attempts that wait, the newest first."""
-    statement = select(PendingRegistration).where(words.matching(PendingRegistration, wanted.text))
-    if wanted.invited is not None:
-        statement = statement.where(PendingRegistration.invited.is_(wanted.invited))
-    if wanted.mail is not None:
-        fares = recipients.fares(registration.KINDS, PendingRegistration.id, wanted.mail)
-        statement = statement.where(fares)
-    return pagination.page_of(statement, PendingRegistration.id, cursor)
+    return pagination.page_of(_pending(wanted), PendingRegistration.id, cursor)
 
 
 def pending_count() -> int:
     """Return how many attempts wait, counted up to a hundred."""
-    some = select(PendingRegistration.id).limit(_MOST_COUNTED).subquery()
-    return int(db.session.scalar(select(func.count()).select_from(some)) or 0)
-
-
-def last_seen(user_ids: Collection[int]) -> Mapping[int, datetime]:
-    """Return when each of these people was last here, as far as a session still tells."""
-    seen = (
-        select(UserSession.user_id, func.max(UserSession.seen_at).label("seen_at"))
-        .where(UserSession.user_id.in_(user_ids))
-        .group_by(UserSession.user_id)
-    )
-    return {row.user_id: row.seen_at for row in db.session.execute(seen)}
+    return int(transaction.run(_PENDING_COUNT).scalar() or 0)
 
 
 def newest_mails(pending_ids: Collection[int]) -> Mapping[int, OutboxMessage]:
@@ -152,32 +157,59 @@ def addresses_called(text: str, limit: int = ADDRESSES_CALLED) -> Sequence[str]:
 
 def every_user(wanted: UserFilter) -> Iterator[User]:
     """Give the people that match one after the other, a few at a time, the newest first."""
+    for batch in _batches(_narrowed(select(User), wanted), User.id):
+        yield from batch
+
+
+def every_pending(
+    wanted: PendingFilter,
+) -> Iterator[tuple[PendingRegistration, OutboxMessage | None]]:
+    """Give the attempts that match with the newest mail of each, the newest attempt first."""
+    for batch in _batches(_pending(wanted), PendingRegistration.id):
+        mails = newest_mails([one.id for one in batch])
+        yield from ((one, mails.get(one.id)) for one in batch)
+
+
+def note_export(what: str, actor: Actor) -> None:
+    """Write down that somebody took a list away: `user` of people, `registration` of attempts."""
+    transaction.begin()
+    audit.record(f"{what}.exported", actor=actor)
+    db.session.commit()
+
+
+def _batches(statement: Select[Any], key: InstrumentedAttribute[int]) -> Iterator[Sequence[Any]]:
     cursor: Cursor | None = None
     while True:
-        page: Page[Any] = pagination.page_of(
-            _users(wanted), User.id, cursor, size=_EXPORTED_AT_ONCE
-        )
-        yield from page.items
+        page: Page[Any] = pagination.page_of(statement, key, cursor, size=_EXPORTED_AT_ONCE)
+        yield page.items
         db.session.expunge_all()
         if page.older is None:
             return
         cursor = page.older
 
 
-def note_export(actor: Actor) -> None:
-    """Write down that somebody took the list of people away."""
-    transaction.begin()
-    audit.record("user.exported", actor=actor)
-    db.session.commit()
-
-
-def _users(wanted: UserFilter) -> Select[Any]:
-    statement = select(User).where(words.matching(User, wanted.text))
-    if wanted.role is not None:
-        statement = statement.where(User.role == wanted.role)
-    if wanted.state is not None:
-        statement = statement.where(User.state == wanted.state)
+def _pending(wanted: PendingFilter) -> Select[Any]:
+    statement = select(PendingRegistration).where(words.matching(PendingRegistration, wanted.text))
+    if wanted.invited is not None:
+        statement = statement.where(PendingRegistration.invited.is_(wanted.invited))
+    if wanted.mail is not None:
+        fares = recipients.fares(registration.KINDS, PendingRegistration.id, wanted.mail)
+        statement = statement.where(fares)
     return statement
+
+
+def _narrowed(people: Select[Any], wanted: UserFilter) -> Select[Any]:
+    if wanted.text:
+        people = people.where(words.matching(User, wanted.text))
+    if wanted.role is not None:
+        people = people.where(User.role == wanted.role)
+    if wanted.state is not None:
+        people = people.where(User.state == wanted.state)
+    return people
+
+
+def _listed(people: Select[Any]) -> list[Listed]:
+    return [Listed._make(row) for row in transaction.run(people)]
 
 
 def _events(target: str) -> Sequence[AuditEntry]:

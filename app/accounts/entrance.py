@@ -48,7 +48,7 @@ def admit(
     user: User, visit: Visit, actor: Actor, how: Mapping[str, object] | None = None
 ) -> Entered:
     """Do what `enter` does, in the caller's transaction."""
-    signed_in = Actor(user.id, user.email, actor.ip, actor.request_id)
+    signed_in = actor.known_as(user.id, user.email)
     stays = deletion.stay(user, signed_in)
     number, cookie = _remember(user, visit, actor)
     session = sessions.open_for(

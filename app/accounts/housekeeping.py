@@ -5,12 +5,13 @@ from datetime import timedelta
 from sqlalchemy import delete, exists, select
 
 from app.accounts import (
-    confirmation,
     deletion,
+    kept_forms,
     known_browsers,
     links,
     registration,
     remembered,
+    second_factor_seals,
     strangers,
     tokens,
 )
@@ -72,10 +73,11 @@ CHORES = (
     forget_old_attempts,
     forget_old_sessions,
     forget_old_links,
-    confirmation.forget_old,
     deletion.erase_due,
+    kept_forms.forget_old,
     known_browsers.forget_old,
     links.forget_old,
     remembered.forget_old,
+    second_factor_seals.seal_anew,
     strangers.forget_old,
 )

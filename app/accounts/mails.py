@@ -13,9 +13,8 @@ from app.accounts import (
     tokens,
 )
 from app.accounts import activation as opening
-from app.accounts.mail_words import in_language, inert, link, owner_of
+from app.accounts.mail_words import inert, link, owner_of, page
 from app.accounts.models import ActivationCode, PendingRegistration, User
-from app.config import current_config
 from app.core import addresses, site
 from app.extensions import db
 from app.i18n.formats import duration
@@ -42,7 +41,7 @@ def activation(request: MailRequest) -> Words | None:
         return None
     context = {
         "name": inert(pending.name),
-        "link": link("activate", tokens.issue(pending, request.outbox_id), request.locale),
+        "link": link("activate", tokens.issue(pending, request.outbox_id), request),
         "lifetime": duration(site.current().link_life),
         "code": codes.issue(pending, request.outbox_id),
         "code_lifetime": duration(codes.LIFETIME),
@@ -63,8 +62,8 @@ def already_registered(request: MailRequest) -> Words | None:
     codes.issue(pending, request.outbox_id)
     context = {
         "name": inert(owner.name),
-        "link": f"{current_config().public_url}/login{in_language(request.locale)}",
-        "recovery": f"{current_config().public_url}/forgot-password{in_language(request.locale)}",
+        "link": page("login", request),
+        "recovery": page("forgot-password", request),
         "address": owner.email,
     }
     return Words("already_registered", _("You already have an account"), context)
@@ -78,7 +77,7 @@ def invitation(request: MailRequest) -> Words | None:
         return None
     context = {
         "name": inert(pending.name),
-        "link": link("invitations", tokens.issue(pending, request.outbox_id), request.locale),
+        "link": link("invitations", tokens.issue(pending, request.outbox_id), request),
         "lifetime": duration(tokens.INVITATION_LIFETIME),
     }
     return Words("invitation", _("You are invited"), context)
@@ -92,7 +91,7 @@ def opened_by_hand(request: MailRequest) -> Words | None:
         return None
     context = {
         "name": inert(owner.name),
-        "link": f"{current_config().public_url}/login{in_language(request.locale)}",
+        "link": page("login", request),
         "address": owner.email,
     }
     return Words("opened_by_hand", _("Your account is open"), context)

@@ -49,6 +49,8 @@ class User(Base):
     role: Mapped[str] = mapped_column(String(16), default=UserRole.USER)
     state: Mapped[str] = mapped_column(String(16), default=UserState.ACTIVE)
     locale: Mapped[str] = mapped_column(String(8))
+    # The name of the zone whose clocks this person lives by; None for that of the site.
+    time_zone: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # When the person asked that their account be deleted: the day on which it goes.

@@ -3,26 +3,33 @@
 import base64
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, local
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.core.errors import Busy
 
+R = TypeVar("R")
+
 MAX_BYTES = 1024
-# For one process; the two that the operators' guide starts make twice the cores together.
-SEATS = os.cpu_count() or 1
-# Whoever waits holds a thread that could answer others: at most so many do, and not for long.
-PLACES_IN_QUEUE = 2 * SEATS
+# Of the eight threads that the operators' guide gives a process so many may be busy with passwords,
+# hashing or waiting for it, and not for long: the others answer everybody else.
+PLACES = 6
 SECONDS_IN_QUEUE = 3.0
+# For one process; the two that the operators' guide starts make twice the cores together.
+SEATS = min(os.cpu_count() or 1, PLACES)
 
 _MEMORY_KIB, _PASSES, _LANES = 19_456, 2, 1
 _hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES)
-_seats = BoundedSemaphore(SEATS)
-_room = BoundedSemaphore(SEATS + PLACES_IN_QUEUE)
+_places = BoundedSemaphore(PLACES)
+_mine = local()
+# Threads of their own: each that has hashed once keeps the memory that it took.
+_seats = ThreadPoolExecutor(SEATS, "hash")
 
 
 def _nobodys_hash() -> str:
@@ -36,18 +43,16 @@ NOBODY = _nobodys_hash()
 
 def hashed(password: str) -> str:
     """Return the hash to store; raise `Busy` when too many are being made."""
-    with _seat():
-        return _hasher.hash(_bytes(password))
+    return _seated(_hasher.hash, _bytes(password))
 
 
 def matches(password: str, stored: str) -> bool:
     """Tell whether the password is the one behind the hash; raise `Busy` when too many ask."""
     tried = "" if is_too_long(password) else password
-    with _seat():
-        try:
-            _hasher.verify(stored, _bytes(tried))
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        _seated(_hasher.verify, stored, _bytes(tried))
+    except (VerificationError, InvalidHashError):
+        return False
     return bool(tried)
 
 
@@ -77,16 +82,30 @@ def _bytes(password: str) -> bytes:
 
 
 @contextmanager
-def _seat() -> Iterator[None]:
-    """Hash only a few at once: each takes 19 MiB and a core. Few more may wait for their turn."""
-    if not _room.acquire(blocking=False):
+def place() -> Iterator[None]:
+    """Hold one of the few places for a deed with passwords; raise `Busy` when all are taken.
+
+    One for a thread, however often it asks.
+    """
+    if getattr(_mine, "place", False):
+        yield
+        return
+    if not _places.acquire(blocking=False):
         raise Busy("too many wait for a password")
+    _mine.place = True
     try:
-        if not _seats.acquire(timeout=SECONDS_IN_QUEUE):
-            raise Busy("too many passwords at once")
-        try:
-            yield
-        finally:
-            _seats.release()
+        yield
     finally:
-        _room.release()
+        _mine.place = False
+        _places.release()
+
+
+def _seated(deed: Callable[..., R], *given: object) -> R:
+    """Hash only a few at once: each takes 19 MiB and a core. Few more may wait for their turn."""
+    with place():
+        work = _seats.submit(deed, *given)
+        try:
+            return work.result(SECONDS_IN_QUEUE)
+        except TimeoutError:
+            work.cancel()
+            raise Busy("too many passwords at once") from None

@@ -1,6 +1,7 @@
-"""What people change about themselves at once: name, language, password."""
+"""What people change about themselves at once: name, language, time zone, password."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from app.accounts import confirmation, known_browsers, password_rules, sessions, users
 from app.accounts.models import User
@@ -15,23 +16,37 @@ def find(user_id: int) -> User:
     return db.session.get_one(User, user_id)
 
 
-def change_details(user_id: int, name: str, locale: str, actor: Actor) -> None:
-    """Give somebody another name and language; commit."""
-    transaction.begin()
-    user = db.session.get_one(User, user_id, populate_existing=True)
-    if (user.name, user.locale) != (name, locale):
-        user.name, user.locale = name, locale
-        audit.record("user.details_changed", actor=actor, target=f"user:{user.id}")
-    db.session.commit()
+@dataclass(frozen=True, slots=True)
+class Details:
+    """How somebody is called and spoken to; a time zone of None is that of the site."""
+
+    name: str
+    locale: str
+    time_zone: str | None
+
+
+def change_details(user_id: int, details: Details, actor: Actor) -> None:
+    """Give somebody another name, language and time zone; commit."""
+    _change(user_id, asdict(details), actor)
 
 
 def choose_language(user_id: int, locale: str, actor: Actor) -> None:
     """Speak to somebody in another language from now on; commit."""
+    _change(user_id, {"locale": locale}, actor)
+
+
+def _change(user_id: int, wanted: Mapping[str, str | None], actor: Actor) -> None:
+    """Write what is not so already, and into the audit from what to what; commit."""
     transaction.begin()
     user = db.session.get_one(User, user_id, populate_existing=True)
-    if user.locale != locale:
-        user.locale = locale
-        audit.record("user.details_changed", actor=actor, target=f"user:{user.id}")
+    changed = {}
+    for name, value in wanted.items():
+        if (before := getattr(user, name)) != value:
+            setattr(user, name, value)
+            changed[name] = {"from": before, "to": value}
+    if changed:
+        whom = f"user:{user.id}"
+        audit.record("user.details_changed", actor=actor, target=whom, details=changed)
     db.session.commit()
 
 

@@ -50,7 +50,7 @@ def register(registrant: Registrant, actor: Actor) -> str:
 
     Raises `RegistrationClosed`, and `TooOften` with the time to wait.
     """
-    if not site.read().registration_open:
+    if not site.current().registration_open:
         raise RegistrationClosed
     limits.spend(
         (limits.REGISTER_PER_IP, limits.origin(actor.ip)),
@@ -164,8 +164,9 @@ def ask_again(pending: PendingRegistration) -> OutboxMessage:
 def ask_for_mail(pending: PendingRegistration) -> OutboxMessage:
     """Queue the mail that fits: to a stranger the link, to somebody known a kind word."""
     # Columns, not the person: what is made of a row takes time that could be measured.
-    columns = select(User.id, User.email, User.locale)
-    owner = db.session.execute(columns.where(User.email_key == pending.email_key)).one_or_none()
+    columns = select(User.id, User.email, User.locale).where(User.email_key == pending.email_key)
+    with db.session.no_autoflush:  # the attempt is written once, with what is found here
+        owner = db.session.execute(columns).one_or_none()
     pending.user_id = owner.id if owner else None
     db.session.flush()
     return outbox.enqueue(

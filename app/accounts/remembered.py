@@ -76,7 +76,12 @@ def come_back(cookie: str, actor: Actor, user_agent: str) -> Returned | None:
         user, ip=actor.ip, user_agent=user_agent, remembered_id=row.id, is_confirmed=False
     )
     details = {"how": "remembered"}
-    audit.record("session.opened", actor=_as(user, actor), target=_target(user), details=details)
+    audit.record(
+        "session.opened",
+        actor=actor.known_as(user.id, user.email),
+        target=_target(user),
+        details=details,
+    )
     db.session.commit()
     return Returned(session, f"{series}.{fresh}" if fresh else "")
 
@@ -127,10 +132,6 @@ def _was_stolen(row: RememberedBrowser, user: User, actor: Actor) -> None:
     audit.record("session.stolen", actor=actor, target=_target(user))
     db.session.commit()
     engine.wake()
-
-
-def _as(user: User, actor: Actor) -> Actor:
-    return Actor(user.id, user.email, actor.ip, actor.request_id)
 
 
 def _target(user: User) -> str:

@@ -68,7 +68,7 @@ def finish(ticket: str, typed: str, visit: Visit, actor: Actor) -> Entered:
     counted = second_factor_codes.count(user_id, typed, actor.ip)
     transaction.begin()
     user = _held(user_id)
-    whose = Actor(user.id, user.email, actor.ip, actor.request_id)
+    whose = actor.known_as(user.id, user.email)
     try:
         means = second_factor_codes.spend(user, typed, whose)
     except CodeRefused:

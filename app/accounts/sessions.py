@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, or_, select, update
 
 from app.accounts import tokens
-from app.accounts.models import User, UserRole, UserSession
+from app.accounts.models import User, UserRole, UserSession, UserState
 from app.accounts.second_factor_models import HalfSignIn, SecondFactor
 from app.accounts.session_models import RememberedBrowser
 from app.core import clock, transaction
+from app.core.columns import UtcDateTime
 from app.extensions import db
 
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -42,10 +44,25 @@ class SignedIn:
     name: str
     email: str
     locale: str
+    time_zone: str | None
     is_admin: bool
     has_second_factor: bool
     session_id: int
     is_confirmed: bool = False
+
+
+# Asked with every page of somebody signed in: put together once, past the object layer.
+_S, _U = cast(Table, UserSession.__table__).c, cast(Table, User.__table__).c
+_FACTOR_OWNER = cast(Table, SecondFactor.__table__).c.user_id
+_NOW = bindparam("now", type_=UtcDateTime)
+_WHO = (
+    select(_U.id, _U.name, _U.email, _U.locale, _U.time_zone, _U.role, _U.state)
+    .add_columns(_S.id.label("session_id"), _S.seen_at, _S.ends_at, _S.confirmed_at)
+    .add_columns(exists().where(_U.id == _FACTOR_OWNER).label("in_two"))
+    .join_from(UserSession.__table__, User.__table__, _U.id == _S.user_id)
+    .where(_S.token_digest == bindparam("digest"), _S.ended_at.is_(None))
+    .where(_S.ends_at > _NOW, _S.idle_ends_at > _NOW)
+)
 
 
 def open_for(
@@ -81,29 +98,37 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
     A page that refreshes itself is nobody's sign of life: `is_here` is False, nothing is noted.
     """
     now = clock.now()
-    found = db.session.execute(
-        select(UserSession, User, exists().where(SecondFactor.user_id == User.id).label("in_two"))
-        .join(User, User.id == UserSession.user_id)
-        .where(UserSession.token_digest == tokens.digest(token), *_lets_in())
-    ).one_or_none()
-    if found is None or not found.User.is_active:
+    asked = {"digest": tokens.digest(token), "now": now}
+    found = transaction.run(_WHO, asked).one_or_none()
+    if found is None or found.state != UserState.ACTIVE:
         return None
-    session, user = found.UserSession, found.User
-    is_confirmed = session.confirmed_at is not None and now < session.confirmed_at + CONFIRMED_FOR
-    signed_in = SignedIn(
-        user.id,
-        user.name,
-        user.email,
-        user.locale,
-        user.is_admin,
+    confirmed_at = found.confirmed_at
+    if is_here and now - found.seen_at >= TOUCHED_EVERY:
+        _touch(found.session_id, min(now + LIVES[UserRole(found.role)].idle, found.ends_at))
+    return SignedIn(
+        found.id,
+        found.name,
+        found.email,
+        found.locale,
+        found.time_zone,
+        found.role == UserRole.ADMIN,
         found.in_two,
-        session.id,
-        is_confirmed,
+        found.session_id,
+        confirmed_at is not None and now < confirmed_at + CONFIRMED_FOR,
     )
-    idle = LIVES[UserRole(user.role)].idle
-    if is_here:
-        _touch(session, idle)
-    return signed_in
+
+
+def outlived(token: str) -> int | None:
+    """Return the number of a session that nobody has ended, only time has; None of any other."""
+    now = clock.now()
+    its_time_is_over = or_(UserSession.ends_at <= now, UserSession.idle_ends_at <= now)
+    return db.session.scalar(
+        select(UserSession.id).where(
+            UserSession.token_digest == tokens.digest(token),
+            UserSession.ended_at.is_(None),
+            its_time_is_over,
+        )
+    )
 
 
 def number_of(token: str) -> int:
@@ -179,16 +204,13 @@ def _lets_in() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _touch(session: UserSession, idle: timedelta) -> None:
-    """Write the sign of life at most once a minute: a page view is not worth a commit."""
-    now, session_id, ends_at = clock.now(), session.id, session.ends_at
-    if now - session.seen_at < TOUCHED_EVERY:
-        return
+def _touch(session_id: int, idle_ends_at: datetime) -> None:
+    """Write a sign of life, which happens at most once a minute: a page view is no commit."""
     transaction.begin()
     db.session.execute(
         update(UserSession)
         .where(UserSession.id == session_id)
-        .values(seen_at=now, idle_ends_at=min(now + idle, ends_at))
+        .values(seen_at=clock.now(), idle_ends_at=idle_ends_at)
         .execution_options(synchronize_session=False)
     )
     db.session.commit()

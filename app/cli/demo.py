@@ -47,7 +47,7 @@ def seed_world(*, yes: bool, people: int, seed: int, catcher_port: int, primary_
     """
     _refuse_outside_development()
     if demo_world.is_there():
-        click.echo("The world of the demo is there already; nothing was changed.")
+        click.echo(_looked_after(primary_port, catcher_port))
         click.echo(f"To begin anew, delete {current_config().instance_path} first.")
         return
     _refuse_what_could_hurt(sure=yes)
@@ -61,6 +61,12 @@ def seed_world(*, yes: bool, people: int, seed: int, catcher_port: int, primary_
     click.echo(f"  {made.registrations} registrations that wait, one for each way a mail may fare")
     click.echo(f"  {made.mails} mails of the last 30 days, in every state, with what servers said")
     click.echo(f"  {made.alerts} alerts: the primary refuses the sign-in, the secondary carries")
+
+
+def _looked_after(primary_port: int, catcher_port: int) -> str:
+    if demo_servers.follow(primary_port, catcher_port):
+        return "The world of the demo is there already; its servers follow to their new ports."
+    return "The world of the demo is there already; nothing was changed."
 
 
 def _refuse_outside_development() -> None:

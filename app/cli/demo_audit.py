@@ -16,7 +16,18 @@ from app.mail.models import MailAlert, OutboxDeed, OutboxState, Role
 
 # Addresses for documentation (RFC 5737).
 _OFFICE, _ELSEWHERE, _STRANGER = "192.0.2.7", "198.51.100.23", "203.0.113.80"
-_COLUMNS: Final = ("at", "event", "actor_id", "actor", "target", "ip", "request_id", "details")
+BROWSERS: Final = ("Firefox/Linux", "Chrome/Android", "Safari/iOS", "Edge/Windows")
+_COLUMNS: Final = (
+    "at",
+    "event",
+    "actor_id",
+    "actor",
+    "target",
+    "ip",
+    "request_id",
+    "browser",
+    "details",
+)
 
 
 def write(entries: Iterable[AuditEntry]) -> None:
@@ -61,6 +72,7 @@ def entry(
         target=target,
         ip="" if label in ("console", "system") else ip or _OFFICE,
         request_id="",
+        browser="" if label in ("console", "system") else BROWSERS[at.minute % len(BROWSERS)],
         details=dict(details or {}),
     )
 
@@ -114,23 +126,6 @@ def _by_administrators(users: Sequence[User], now: datetime) -> Iterator[AuditEn
                 f"{role}.password": "changed",
             },
         )
-    yield entry(
-        "settings.changed",
-        ago(days=19),
-        admin,
-        "settings",
-        details={"registration_open": {"from": True, "to": False}},
-    )
-    yield entry(
-        "settings.changed",
-        ago(days=18),
-        admin,
-        "settings",
-        details={
-            "registration_open": {"from": False, "to": True},
-            "link_hours": {"from": 24, "to": 48},
-        },
-    )
     yield entry("user.promoted", other.activated_at + timedelta(hours=2), admin, user(other))
     yield entry("user.disabled", ago(days=6), admin, user(left))
     yield entry("user.recovery_started", ago(days=6), admin, user(somebody))

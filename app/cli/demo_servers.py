@@ -7,10 +7,12 @@ demo reaches anybody.
 from datetime import datetime, timedelta
 from typing import Final
 
+from app.cli import demo_site
 from app.cli.demo_history import TRIPPED_FOR, outages
 from app.cli.demo_story import HOSTS, SIGN_IN_REFUSED
 from app.core import audit
 from app.extensions import db
+from app.i18n import locales
 from app.mail import fingerprints, servers
 from app.mail.alert_conditions import Condition
 from app.mail.models import Encryption, MailAlert, Role, ServerHealth, SmtpServer
@@ -65,8 +67,20 @@ def enter(primary_port: int, catcher_port: int) -> None:
         requires_auth=False,
         active=True,
     )
-    change = SettingsChange(SENDER_ADDRESS, SENDER_NAME, True, primary, secondary)
+    name = demo_site.NAMES[locales.DEFAULT]
+    change = SettingsChange(SENDER_ADDRESS, name, True, primary, secondary)
     servers.save(change, audit.CONSOLE)
+
+
+def follow(primary_port: int, catcher_port: int) -> bool:
+    """Enter the servers at their ports of today; tell whether they had stood elsewhere. Commits."""
+    settings = servers.current()
+    known = [(HOSTS[Role.PRIMARY], primary_port), (HOSTS[Role.SECONDARY], catcher_port)]
+    found = [(server.host, server.port) for server in settings.servers]
+    if found == known or [host for host, _ in found] != [host for host, _ in known]:
+        return False
+    enter(primary_port, catcher_port)
+    return True
 
 
 def remember(now: datetime) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from random import Random
 
 from app.accounts import registration, tokens
 from app.accounts.models import ActivationToken, PendingRegistration, User
+from app.cli.demo_history import TRIPPED_FOR
 from app.cli.demo_people import Somebody
 from app.cli.demo_story import (
     BROKEN_OFF,
@@ -73,8 +75,9 @@ def _expired(story: Story, _now: datetime) -> None:
     story.end(OutboxState.EXPIRED, story.message.expires_at)
 
 
-def _accepted(story: Story, _now: datetime) -> None:
-    role = _SECONDARY if story.chance.random() < 0.5 else Role.PRIMARY
+def _accepted(story: Story, now: datetime) -> None:
+    is_tripped = now - story.message.created_at < TRIPPED_FOR
+    role = _SECONDARY if is_tripped else Role.PRIMARY
     story.accept(role, story.message.created_at + seconds(story.chance))
 
 
@@ -111,10 +114,10 @@ def register(
     people: Iterator[Somebody], password_hash: str, owner: User, now: datetime, chance: Random
 ) -> Iterator[Story]:
     """Add the registrations to the caller's transaction; yield their mails."""
-    for case in CASES:
+    for case in sorted(CASES, key=attrgetter("ago"), reverse=True):
         yield _register(next(people), case, password_hash, now, chance)
     known = Somebody(owner.name, addresses.parse(owner.email), owner.locale)
-    pending = _attempt(known, password_hash, now - timedelta(hours=3))
+    pending = _attempt(known, password_hash, now - _minutes(0.5))
     pending.user_id = owner.id
     db.session.add(pending)
     db.session.flush()

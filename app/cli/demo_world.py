@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from app.accounts import passwords, tokens
 from app.accounts.models import PendingRegistration, User, UserRole, UserState
-from app.cli import demo_audit, demo_history, demo_people, demo_servers, demo_waiting
+from app.cli import demo_audit, demo_history, demo_people, demo_servers, demo_site, demo_waiting
 from app.cli.demo_people import Somebody
 from app.cli.demo_story import Story
-from app.core import clock, transaction
+from app.core import clock, site, transaction
 from app.core.audit import AuditEntry
 from app.extensions import db
 from app.mail import traffic
@@ -65,6 +65,7 @@ def make(count: int, seed: int, tick: Callable[[int], None]) -> Made:
     transaction.begin()
     demo_servers.remember(now)
     users = _users(known, password_hash, now, chance)
+    demo_site.remember(users[0], now)
     tick(1)
     waiting = list(demo_waiting.register(somebody, password_hash, users[0], now, chance))
     kinds = list(cast(dict[str, object], current_app.extensions["peyk.kinds"]))
@@ -82,9 +83,11 @@ def make(count: int, seed: int, tick: Callable[[int], None]) -> Made:
         chain(
             [demo_audit.entry(SEEDED, now, "console")],
             demo_audit.tell(users, waiting, told, alerts, now),
+            demo_site.tell(users[0], now),
         )
     )
     db.session.commit()
+    site.forget()
     traffic.roll_up()
     return Made(len(users), len(waiting), len(stories), len(alerts))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import click
 from flask.cli import AppGroup
 
-from app.accounts import second_factor, users
+from app.accounts import second_factor, second_factor_seals, users
 from app.accounts.models import NAME_LENGTH, User
 from app.accounts.password_policy import Problem
 from app.accounts.users import AlreadyThere, WeakPassword
@@ -102,6 +102,19 @@ def sign_out(email: Address) -> None:
     """End all sessions of somebody and forget their remembered browsers."""
     user = _or_fail(lambda: users.sign_out(email, audit.CONSOLE))
     click.echo(f"{user.email} is signed out everywhere.")
+
+
+@group.command("seal-anew")
+def seal_anew() -> None:
+    """Seal the secrets of all authenticator apps with the present SECRET_KEY."""
+    sealed = second_factor_seals.seal_anew()
+    click.echo(f"{sealed.anew} secrets were sealed with the new key.")
+    if sealed.unreadable:
+        raise click.ClickException(
+            f"{sealed.unreadable} secrets can be read with no key. Add the key of that time to "
+            "SECRET_KEY_FALLBACKS, or let their owners set the app up anew: "
+            "users reset-second-factor."
+        )
 
 
 def _promote(email: Address, *, sure: bool) -> None:

@@ -1,7 +1,7 @@
 """Who did what, to what, when and from where. Entries are only ever added."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +12,22 @@ from app.core import clock
 from app.core.columns import UtcDateTime
 from app.extensions import Base, db
 
+BROWSER_LENGTH = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one who acts: a person, the console, or the system itself."""
+    """The one who acts: a person, the console, or the system itself; and with which browser."""
 
     user_id: int | None
     label: str
     ip: str = ""
     request_id: str = ""
+    browser: str = ""
+
+    def known_as(self, user_id: int, label: str) -> "Actor":
+        """Return the same one, of whom it is known by now who it is."""
+        return replace(self, user_id=user_id, label=label)
 
 
 CONSOLE = Actor(None, "console")
@@ -46,6 +53,7 @@ class AuditEntry(Base):
     target: Mapped[str] = mapped_column(String(320))
     ip: Mapped[str] = mapped_column(String(45))
     request_id: Mapped[str] = mapped_column(String(64))
+    browser: Mapped[str] = mapped_column(String(BROWSER_LENGTH), default="", server_default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
@@ -66,6 +74,7 @@ def record(
             target=target,
             ip=actor.ip,
             request_id=actor.request_id,
+            browser=actor.browser[:BROWSER_LENGTH],
             details=dict(details or {}),
         )
     )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import Config, current_config
 from app.core import audit, clock, transaction, vault
+from app.core.addresses import MAX_LENGTH as ADDRESS_LENGTH
 from app.core.columns import UtcDateTime
 from app.extensions import Base, db
 from app.i18n import locales
@@ -48,6 +49,8 @@ class SiteRow(Base):
     retention_days: Mapped[int]
     webhook_url: Mapped[str] = mapped_column(String(2000))
     sealed_webhook_secret: Mapped[str] = mapped_column(Text)
+    # Where people may ask when they are stuck; empty when nobody is named.
+    contact: Mapped[str] = mapped_column(String(ADDRESS_LENGTH), default="", server_default="")
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_by: Mapped[str] = mapped_column(String(320))
 
@@ -66,6 +69,7 @@ class Site:
     registration_open: bool = True
     link_hours: int = 24
     retention_days: int = 90
+    contact: str = ""
     webhook_url: str = ""
     sealed_webhook_secret: str = field(default="", repr=False)
     locked: Mapping[str, str] = field(default_factory=dict)
@@ -107,6 +111,7 @@ class SiteChange:
     registration_open: bool
     link_hours: int
     retention_days: int
+    contact: str = ""
     webhook_url: str = ""
     webhook_secret: str | None = field(default=None, repr=False)
 
@@ -118,6 +123,7 @@ _PLAIN: Final = (
     "registration_open",
     "link_hours",
     "retention_days",
+    "contact",
     "webhook_url",
 )
 _STORED: Final = (*_PLAIN, "sealed_webhook_secret", "updated_at", "updated_by")
@@ -183,7 +189,7 @@ def save(change: SiteChange, actor: audit.Actor) -> Site:
         setattr(row, name, getattr(before if name in before.locked else change, name))
     _write_secret(row, change, before)
     row.updated_at, row.updated_by = clock.now(), actor.label
-    if details := _differences(before, change, before.sealed_webhook_secret, row):
+    if details := _differences(before, change, row):
         audit.record("settings.changed", actor=actor, target="settings", details=details)
     db.session.commit()
     return read()
@@ -196,18 +202,19 @@ def _write_secret(row: SiteRow, change: SiteChange, before: Site) -> None:
         row.sealed_webhook_secret = ""
     elif change.webhook_secret:
         row.sealed_webhook_secret = vault.seal(change.webhook_secret, _PURPOSE)
+    elif row.sealed_webhook_secret:
+        row.sealed_webhook_secret = vault.renewed(row.sealed_webhook_secret, _PURPOSE)
 
 
-def _differences(
-    before: Site, change: SiteChange, sealed_before: str, row: SiteRow
-) -> dict[str, object]:
+def _differences(before: Site, change: SiteChange, row: SiteRow) -> dict[str, object]:
     """Return what changed, from what to what; of the secret only that it changed."""
     found: dict[str, object] = {}
     for name in _PLAIN:
         old, new = getattr(before, name), getattr(change, name)
         if name not in before.locked and old != new:
             found[name] = {"from": _readable(old), "to": _readable(new)}
-    if row.sealed_webhook_secret != sealed_before:
+    is_gone = before.sealed_webhook_secret and not row.sealed_webhook_secret
+    if is_gone or (change.webhook_secret and row.sealed_webhook_secret):
         found["webhook_secret"] = "changed"
     return found
 

@@ -33,10 +33,19 @@ def seal(plain: str, purpose: str) -> str:
     return f"{_VERSION}.{_fingerprint(key)}.{body}"
 
 
-def is_current(sealed: str) -> bool:
-    """Tell whether a secret was sealed with the first key, so that the older ones may go."""
-    mark = f"{_VERSION}.{_fingerprint(_key(current_config().secret_key))}."
-    return sealed.startswith(mark)
+def mark() -> str:
+    """Return how everything begins that was sealed with the first key: the older ones may go."""
+    return f"{_VERSION}.{_fingerprint(_key(current_config().secret_key))}."
+
+
+def renewed(sealed: str, purpose: str) -> str:
+    """Return the secret sealed with the first key; as it is when it was, or no key opens it."""
+    if sealed.startswith(mark()):
+        return sealed
+    try:
+        return seal(unseal(sealed, purpose), purpose)
+    except VaultKeyLost:
+        return sealed
 
 
 def unseal(sealed: str, purpose: str) -> str:

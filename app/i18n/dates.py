@@ -52,12 +52,12 @@ def written(day: date, locale: Locale) -> str:
 
 
 def beginning(day: date) -> datetime:
-    """Return the moment at which a day begins in the time zone of the site."""
+    """Return the moment at which a day begins in the time zone of the reader."""
     return datetime.combine(day, time(), formats.zone()).astimezone(UTC)
 
 
 def today(now: datetime) -> date:
-    """Return the day that it is in the time zone of the site."""
+    """Return the day that it is in the time zone of the reader."""
     return now.astimezone(formats.zone()).date()
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime as babel_datetime
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app
@@ -25,85 +25,136 @@ from app.i18n.text import _, _l, _n
 Style = Literal["date", "time", "day", "weekday", "short", "medium", "full", "machine"]
 
 _TIME_ZONE = "peyk.time_zone"
+_NO_TIME, _MINUTE, _HOUR = timedelta(0), timedelta(minutes=1), timedelta(hours=1)
 # They belong to the calendar, not to a sentence: no translator should have to type them.
 MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
 _DAYS = "دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه".split()
-_JALALI: dict[str, Callable[[JalaliDate, datetime], str]] = {
-    "date": lambda day, _at: f"{day.day} {MONTHS[day.month - 1]} {day.year}",
-    "time": lambda _day, at: f"{at:%H:%M}",
-    "day": lambda day, _at: f"{day.day} {MONTHS[day.month - 1]}",
-    "weekday": lambda day, at: f"{_DAYS[at.weekday()]} {_JALALI['day'](day, at)}",
-    "short": lambda day, at: f"{day.year}/{day.month:02d}/{day.day:02d} {at:%H:%M}",
-    "medium": lambda day, at: f"{_JALALI['date'](day, at)}، ساعت {at:%H:%M}",
-    "full": lambda day, at: f"{_DAYS[at.weekday()]} {_JALALI['medium'](day, at)}",
+_JALALI: dict[str, Callable[[JalaliDate, date], str]] = {
+    "date": lambda day, _there: f"{day.day} {MONTHS[day.month - 1]} {day.year}",
+    "day": lambda day, _there: f"{day.day} {MONTHS[day.month - 1]}",
+    "weekday": lambda day, there: f"{_DAYS[there.weekday()]} {_JALALI['day'](day, there)}",
+    "short": lambda day, _there: f"{day.year}/{day.month:02d}/{day.day:02d}",
+    "full": lambda day, there: f"{_DAYS[there.weekday()]} {_JALALI['date'](day, there)}",
 }
 _GREGORIAN = {
     "date": "d MMMM y",
-    "time": "HH:mm",
     "day": "d MMM",
     "weekday": "EEEE, d MMM",
-    "short": "y-MM-dd HH:mm",
-    "medium": "d MMMM y, HH:mm",
-    "full": "EEEE, d MMMM y, HH:mm",
+    "short": "y-MM-dd",
+    "full": "EEEE, d MMMM y",
 }
+# The styles that tell the time as well: how their day is written.
+_WITH_TIME = {"short": "short", "medium": "date", "full": "full"}
+_JOINT = {"jalali": "، ساعت ", "gregorian": "{} "}
 
 
 _SIZES = (_l("%(size)s KB"), _l("%(size)s MB"), _l("%(size)s GB"))
 
 
 def init_app(app: Flask, time_zone: Callable[[], str]) -> None:
-    """Say who knows the time zone of the site."""
+    """Say who knows the time zone of the reader."""
     app.extensions[_TIME_ZONE] = time_zone
 
 
-def zone() -> ZoneInfo:
-    """Return the time zone of the site: its days begin at its midnight."""
-    return ZoneInfo(current_app.extensions[_TIME_ZONE]())
+def zone(name: str | None = None) -> ZoneInfo:
+    """Return the time zone of that name, by default the reader's: days begin at its midnight."""
+    return ZoneInfo(name or current_app.extensions[_TIME_ZONE]())
 
 
-def format_datetime(value: datetime, style: Style = "medium", locale: Locale | None = None) -> str:
-    """Write a moment in the reader's calendar, in the time zone of the site.
+def format_datetime(
+    value: datetime,
+    style: Style = "medium",
+    locale: Locale | None = None,
+    time_zone: str | None = None,
+) -> str:
+    """Write a moment in the calendar and, unless another one is named, the zone of the reader.
 
     `machine` is ISO 8601, for logs, files and attributes. A naive value raises ValueError.
     """
-    return _written(_here(value), style, locale or locales.current())
+    return _written(_here(value, time_zone), style, locale or locales.current())
 
 
-def _here(value: datetime) -> datetime:
-    """The moment as the clocks of the site show it."""
+def _here(value: datetime, time_zone: str | None = None) -> datetime:
+    """The moment as the clocks of the reader show it."""
+    return _there(value, zone(time_zone))
+
+
+def _there(value: datetime, clocks: ZoneInfo) -> datetime:
     if value.tzinfo is None:
         raise ValueError("naive datetime: times are stored and passed in UTC")
-    return value.astimezone(zone())
+    return value.astimezone(clocks)
 
 
 def _written(local: datetime, style: Style, locale: Locale) -> str:
     if style == "machine":
         return local.isoformat(timespec="seconds")
-    if locale.calendar == "jalali":
-        return localized(_JALALI[style](_jalali(local.date()), local), locale)
-    pattern = _GREGORIAN[style].replace(",", locale.comma)
-    return localized(babel_datetime(local, pattern, locale=locale.babel), locale)
+    clock = _clock(local.hour, local.minute, locale)
+    if style == "time":
+        return clock
+    day = _day(local.date(), style, locale)
+    return day + clock if style in _WITH_TIME else day
 
 
 @lru_cache(maxsize=4096)
-def _jalali(day: date) -> JalaliDate:
-    """Turn a day into one of the Solar Hijri calendar: a list has few days and many rows."""
-    return JalaliDate(day)  # type: ignore[no-untyped-call]
+def _clock(hour: int, minute: int, locale: Locale) -> str:
+    return localized(f"{hour:02d}:{minute:02d}", locale)
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, style: str, locale: Locale) -> str:
+    """Write a day and what leads on to its time: a list has few of them and many rows."""
+    how = _WITH_TIME.get(style, style)
+    if locale.calendar == "jalali":
+        solar = JalaliDate(day)  # type: ignore[no-untyped-call]
+        written = _JALALI[how](solar, day)
+    else:
+        pattern = _GREGORIAN[how].replace(",", locale.comma)
+        written = format_date(day, pattern, locale=locale.babel)
+    if style in _WITH_TIME:
+        written += " " if style == "short" else _JOINT[locale.calendar].format(locale.comma)
+    return localized(written, locale)
+
+
+class Teller:
+    """Tells how long ago many moments of one page were; what they share is looked up once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._locale, self._zone, self._now = locales.current(), zone(), now
+        self._today = now.astimezone(self._zone).date()
+        self._yesterday = _("yesterday, %(time)s")
+        self._said: dict[tuple[str, int], str] = {}
+
+    def ago(self, value: datetime) -> str:
+        """Write how long ago that was; from the day before yesterday on, the date."""
+        return self._ago(value, _there(value, self._zone))
+
+    def tag(self, value: datetime) -> Markup:
+        """Return a <time> that shows how long ago that was."""
+        local = _there(value, self._zone)
+        return _tag(local, self._ago(value, local), self._locale)
+
+    def _ago(self, value: datetime, local: datetime) -> str:
+        past, days = self._now - value, (self._today - local.date()).days
+        if days > 1 or past < _NO_TIME:
+            return _written(local, "date", self._locale)
+        if past < _MINUTE:
+            return _("just now")
+        if past < _HOUR:
+            return self._counted(past // _MINUTE, "minutes_ago")
+        if days == 0:
+            return self._counted(past // _HOUR, "hours_ago")
+        return self._yesterday % {"time": _written(local, "time", self._locale)}
+
+    def _counted(self, count: int, unit: str) -> str:
+        """Write it once: a list says the same of many rows."""
+        if (unit, count) not in self._said:
+            self._said[unit, count] = _counted(count, unit)
+        return self._said[unit, count]
 
 
 def relative(value: datetime, now: datetime) -> str:
     """Write how long ago that was; from the day before yesterday on, the date."""
-    past, local = now - value, _here(value)
-    days = (now.astimezone(local.tzinfo).date() - local.date()).days
-    if past < timedelta(0) or days > 1:
-        return _written(local, "date", locales.current())
-    if past < timedelta(minutes=1):
-        return _("just now")
-    if past < timedelta(hours=1):
-        return _counted(int(past / timedelta(minutes=1)), "minutes_ago")
-    if days == 0:
-        return _counted(int(past / timedelta(hours=1)), "hours_ago")
-    return _("yesterday, %(time)s", time=_written(local, "time", locales.current()))
+    return Teller(now).ago(value)
 
 
 def duration(span: timedelta) -> str:
@@ -167,7 +218,10 @@ def listed(words: Iterable[str]) -> Markup:
 
 def time_tag(value: datetime, shown: str) -> Markup:
     """Return a <time> that shows `shown`, with the full date for a pointer and ISO for machines."""
-    local, locale = _here(value), locales.current()
+    return _tag(_here(value), shown, locales.current())
+
+
+def _tag(local: datetime, shown: str, locale: Locale) -> Markup:
     exact, whole = local.isoformat(timespec="seconds"), _written(local, "full", locale)
     return Markup(  # noqa: S704  # dates of ours, and what is shown is escaped
         f'<time datetime="{exact}" title="{whole}">{escape(shown)}</time>'

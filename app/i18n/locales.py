@@ -12,7 +12,6 @@ from babel import Locale as BabelLocale
 from babel.support import NullTranslations
 from flask import Flask, current_app, has_app_context
 from flask.globals import app_ctx
-from flask_babel import force_locale, get_locale
 
 from app.config import current_config
 
@@ -23,14 +22,15 @@ DEFAULT = "fa"
 # The sentences stand in the sources in this language, and it is shown where another has a gap.
 SOURCE = "en"
 EVERYTHING = "*"
-# Under these names the application keeps who finds catalogs, and the context what it speaks.
+# Under these names the application keeps who chooses and finds, and the context what it speaks.
 _CATALOGS = "peyk.catalogs"
+_SELECT = "peyk.select_locale"
 _KEPT_AS = "spoken"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Locale:
-    """A language with its conventions.
+    """A language with its conventions; there is one of each, so it is compared as what it is.
 
     `babel` has a territory, on which weeks and separators depend, and belongs to one row only.
     `plural` is the header of the catalog; empty means that of CLDR. `letters` are pairs: the first
@@ -120,9 +120,11 @@ class _Spoken:
     catalog: NullTranslations
 
 
-def init_app(app: Flask, catalogs: Callable[[Locale], NullTranslations]) -> None:
-    """Say who finds the sentences of a language."""
-    app.extensions[_CATALOGS] = catalogs
+def init_app(
+    app: Flask, select: Callable[[], str], catalogs: Callable[[Locale], NullTranslations]
+) -> None:
+    """Say who chooses the language of a page, and who finds the sentences of a language."""
+    app.extensions[_SELECT], app.extensions[_CATALOGS] = select, catalogs
 
 
 def get(code: str) -> Locale:
@@ -150,26 +152,29 @@ def use(code: str) -> Iterator[Locale]:
     """Write everything inside the block in that language, whatever the request says."""
     locale = get(code)
     kept = forget()
-    with force_locale(locale.babel):
-        try:
-            yield locale
-        finally:
-            forget()
-            if kept is not None:
-                setattr(app_ctx.g, _KEPT_AS, kept)
+    _speak(locale)
+    try:
+        yield locale
+    finally:
+        forget()
+        if kept is not None:
+            setattr(app_ctx.g, _KEPT_AS, kept)
 
 
 def _spoken() -> _Spoken:
-    """What Flask-Babel decides, asked once for a page: a page asks for a hundred sentences."""
-    if not has_app_context():
+    """The language of the page, chosen once: a page asks for a hundred sentences."""
+    try:
+        kept = app_ctx.g.__dict__
+    except RuntimeError:
         return _OUTSIDE
-    kept = app_ctx.g.__dict__
     found: _Spoken | None = kept.get(_KEPT_AS)
-    if found is None:
-        locale = _BY_BABEL.get(str(get_locale()), LOCALES[DEFAULT])
-        catalog = current_app.extensions[_CATALOGS](locale)
-        found = kept[_KEPT_AS] = _Spoken(locale, catalog)
-    return found
+    return found or _speak(_BY_BABEL[current_app.extensions[_SELECT]()])
+
+
+def _speak(locale: Locale) -> _Spoken:
+    spoken = _Spoken(locale, current_app.extensions[_CATALOGS](locale))
+    setattr(app_ctx.g, _KEPT_AS, spoken)
+    return spoken
 
 
 def forget() -> _Spoken | None:

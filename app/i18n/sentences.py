@@ -28,7 +28,8 @@ _LINES = "peyk_sentences"
 
 def of(locale: Locale) -> NullTranslations:
     """Return the sentences of a language, here and now."""
-    found = _translations(locale, is_watched=current_config().mode == "development")
+    is_watched = current_config().mode == "development"
+    found = _translations(locale) if is_watched else _compiled(locale, ROOT)
     return Numbered(found, line_numbers(locale)) if _LINES in g else found
 
 
@@ -62,19 +63,20 @@ def _lines(path: Path, _changed_at: int) -> Mapping[Key, int]:
     return {key: message.lineno or 0 for key, message in found.items()}
 
 
-def _translations(locale: Locale, *, is_watched: bool) -> NullTranslations:
+def _translations(locale: Locale) -> NullTranslations:
     if locale.code == "xa":
         return pseudo.Accented()
     path = catalogs.locale_path(ROOT, locale.code)
-    if is_watched and path.is_file():
-        return _watched(locale, path, path.stat().st_mtime_ns)
-    return _compiled(locale, path.with_suffix(".mo"))
+    if not path.is_file():
+        return _compiled(locale, ROOT)
+    return _watched(locale, path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=32)
-def _compiled(locale: Locale, path: Path) -> NullTranslations:
+def _compiled(locale: Locale, root: Path) -> NullTranslations:
     """The catalog that was compiled at set-up; a language without one is English."""
     fallback = English(locale)
+    path = catalogs.locale_path(root, locale.code).with_suffix(".mo")
     if not path.is_file():
         return fallback
     with path.open("rb") as file:
@@ -94,7 +96,7 @@ def _watched(locale: Locale, path: Path, changed_at: int) -> NullTranslations:
     """The catalog as it is now; while it cannot be read, as it was when it could."""
     compiled = path.with_suffix(".mo")
     if compiled.is_file() and compiled.stat().st_mtime_ns >= changed_at:
-        found = _compiled.__wrapped__(locale, compiled)
+        found = _compiled.__wrapped__(locale, ROOT)
     else:
         found = _read(locale, path) or _last_good.get(locale.code) or English(locale)
     _last_good[locale.code] = found

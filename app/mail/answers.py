@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.mail.circumstances import Circumstances
 from app.mail.offers import Offer
 from app.mail.replies import Verdict
 from app.mail.trouble import Stage, Trouble
@@ -10,18 +11,20 @@ from app.mail.wire import Reply
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The outcome of asking one server: what it means, where it ended, how long it took.
-
-    `sender` is the address of the envelope.
-    """
+    """The outcome of asking one server: what it means, where it ended, how long it took."""
 
     verdict: Verdict
     stage: Stage
     duration_ms: int
     reply: Reply | None = None
     trouble: Trouble | None = None
+    around: Circumstances | None = None
     tls: str = ""
     certificate: str = ""
     server_was_well: bool = False
     offer: Offer | None = None
-    sender: str = ""
+
+    @property
+    def changes_health(self) -> bool:
+        """Tell whether it is news of the server's health, and not only that all is well still."""
+        return not self.server_was_well or self.verdict.strain > 0

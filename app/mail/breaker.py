@@ -32,7 +32,7 @@ JITTER = 0.2
 # While all is well, a success is noted every few seconds and not with every mail.
 FRESH = timedelta(seconds=5)
 _HEALTH = cast(Table, ServerHealth.__table__).c
-# Asked before every mail, so it is built once.
+# Asked by every worker every second, so it is built once.
 _STANDING = select(_HEALTH.role, _HEALTH.failures, _HEALTH.open_until, _HEALTH.last_success_at)
 
 
@@ -89,7 +89,7 @@ class Standing:
 
 
 def standing(roles: Sequence[Role]) -> Standing:
-    """Return how the servers stand: one query, asked before every mail."""
+    """Return how the servers stand now: one query."""
     rows = transaction.run(_STANDING).all()
     resting = {row.role for row in rows if row.open_until is not None}
     fresh = clock.now() - FRESH

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.core.errors import PeykError
-from app.mail import tls
+from app.mail import certificates
 from app.mail.candidates import Candidate
 from app.mail.dns_records import named
 from app.mail.models import Encryption
@@ -122,10 +122,10 @@ class Prober:
         if candidate.encryption is Encryption.STARTTLS:
             session.greet()
             session.wire.command("STARTTLS", deadline, self.limits.command)
-        encrypted = session.wire.start_tls(
-            _any_name(self.ca_file), candidate.host, deadline, self.limits.encrypt
-        )
-        names = (named(name) for name in tls.facts(encrypted).names)
+        context = _any_name(self.ca_file)
+        session.wire.start_tls(context, candidate.host, deadline, self.limits.encrypt)
+        shown = certificates.readable(session.wire.certificate)
+        names = (named(name) for name in shown.names) if shown else ()
         return tuple(name for name in names if name)
 
 

@@ -37,6 +37,14 @@ def shown_by(
         return None
 
 
+def readable(der: bytes) -> Certificate | None:
+    """Return what a certificate says, or None when there is nothing that can be read."""
+    try:
+        return read(der)
+    except ValueError:
+        return None
+
+
 def read(der: bytes) -> Certificate:
     """Return what a certificate says, fit to be shown; raise ValueError when it is none."""
     found = x509.load_der_x509_certificate(der)

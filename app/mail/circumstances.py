@@ -1,8 +1,12 @@
-"""What was so around a failure: what was tried, and what a second look found. Pure."""
+"""What was so around a failure: what was tried, what was seen, what a second look found. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from app.mail.findings import Findings
+from app.config import Config
+from app.mail.destinations import Address
+from app.mail.findings import Certificate, Findings
 from app.mail.models import Encryption
 from app.mail.offers import Offer
 from app.mail.server_settings import ServerSettings
@@ -37,15 +41,34 @@ class Circumstances:
         return before if shown and before and shown.sha256 != before else ""
 
 
-def around_delivery(server: ServerSettings) -> Circumstances:
-    """Return what is known of a failure in real delivery, where nobody looks a second time."""
+class Talked(Protocol):
+    """A conversation that failed, as far as it is asked what it saw."""
+
+    addresses: Sequence[Address]
+    extensions: dict[str, str]
+    certificate: Certificate | None
+
+
+def around(server: ServerSettings, config: Config, sender: str, talked: Talked) -> Circumstances:
+    """Return what is known of a failure from the conversation itself, before any second look.
+
+    It is the same for a test and for delivery, so a failure means the same in both.
+    """
+    password = server.password.reveal() if server.password else ""
     return Circumstances(
         host=server.host,
         port=server.port,
         encryption=server.encryption,
         username=server.username,
+        sender=sender,
+        helo=config.ehlo_name,
+        is_loopback=bool(talked.addresses) and all(one.is_loopback for one in talked.addresses),
+        is_iranian=config.public_host.endswith(".ir"),
+        offers_starttls="STARTTLS" in talked.extensions,
+        has_ascii_sign_in=(password + server.username).isascii(),
         password_state=server.password_state,
         certificate_name=server.certificate_name,
         trusted_certificate=server.trusted_certificate,
         offered=server.offered_here,
+        findings=Findings(certificate=talked.certificate),
     )

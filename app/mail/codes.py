@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from app.mail import domains
 from app.mail.circumstances import Circumstances
+from app.mail.findings import Speaks
 from app.mail.models import Encryption
 from app.mail.signs import SIGNS
 from app.mail.trouble import Cause, Stage, Trouble
@@ -73,10 +74,18 @@ def _timeout(trouble: Trouble, around: Circumstances) -> str:
     if trouble.stage is Stage.CONNECT:
         return _silent_port(around)
     if trouble.stage is Stage.GREETING:
-        return "banner.silent_tls" if around.findings.speaks_tls else "banner.silent"
+        return _silent(around)
     return {Stage.RESOLVE: "dns.temporary", Stage.ENCRYPT: "tls.timeout"}.get(
         trouble.stage, "sys.deadline"
     )
+
+
+def _silent(around: Circumstances) -> str:
+    behind = around.findings.behind_silence
+    if behind is Speaks.OTHER:
+        return "banner.not_smtp"
+    wants_tls = behind is Speaks.TLS and not around.encryption.is_implicit
+    return "banner.silent_tls" if wants_tls else "banner.silent"
 
 
 def _silent_port(around: Circumstances) -> str:

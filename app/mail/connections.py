@@ -17,6 +17,7 @@ from functools import partial
 from app.config import Config
 from app.core.errors import PeykError
 from app.mail import address_policy, throttle
+from app.mail.circumstances import Circumstances, around
 from app.mail.models import Role
 from app.mail.network import Network
 from app.mail.offers import Offer
@@ -51,6 +52,7 @@ class Handover:
 
     reply: Reply | None = None
     trouble: Trouble | None = None
+    around: Circumstances | None = None
     tls: str = ""
     certificate: str = ""
     reused: bool = False
@@ -126,12 +128,12 @@ def hand_over(
     """
     kept = _take(server.role, _endpoint(server, config))
     if kept is not None:
-        handover = _try(server.role, kept, envelope, data)
+        handover = _try(server, config, kept, envelope, data)
         if not _was_stale(handover.trouble):
             return handover
     _take_slot(server, owner)
     fresh = _Kept(session_with(server, config))
-    return _try(server.role, fresh, envelope, data)
+    return _try(server, config, fresh, envelope, data)
 
 
 @contextmanager
@@ -162,14 +164,17 @@ def _take_slot(server: ServerSettings, owner: str) -> None:
     _own.slots[server.role] = (number, owner)
 
 
-def _try(role: Role, kept: _Kept, envelope: Envelope, data: bytes) -> Handover:
+def _try(
+    server: ServerSettings, config: Config, kept: _Kept, envelope: Envelope, data: bytes
+) -> Handover:
     session, reused = kept.session, kept.used > 0
     try:
         if not reused:
             session.open()
         reply = session.send(envelope.sender, envelope.recipient, data)
     except ConversationFailed as error:
-        handover = Handover(trouble=error.trouble, tls=str(session.tls or ""), reused=reused)
+        seen = around(server, config, envelope.sender, session)
+        handover = Handover(None, error.trouble, seen, str(session.tls or ""), reused=reused)
         fit = error.trouble.stage in _ENVELOPE_STAGES and not _hangs_up(error) and session.recover()
     else:
         offer = None if reused else session.offer
@@ -178,7 +183,7 @@ def _try(role: Role, kept: _Kept, envelope: Envelope, data: bytes) -> Handover:
     if session.tls:
         handover = replace(handover, certificate=session.tls.certificate)
     if fit:
-        _own.kept[role] = _Kept(session, kept.used + 1)
+        _own.kept[server.role] = _Kept(session, kept.used + 1)
     else:
         session.close()
     return handover

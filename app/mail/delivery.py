@@ -8,7 +8,6 @@ from app.config import current_config
 from app.core import clock, transaction
 from app.extensions import db
 from app.mail import (
-    breaker,
     claims,
     connections,
     endings,
@@ -20,7 +19,6 @@ from app.mail import (
     throttle,
 )
 from app.mail.answers import Answer
-from app.mail.breaker import Standing
 from app.mail.claims import Claimed
 from app.mail.connections import Envelope, NoConnectionFree
 from app.mail.failover import Asked
@@ -30,40 +28,33 @@ from app.mail.records import LeaseLost
 from app.mail.replies import Outcome
 from app.mail.server_settings import MailSettings, ServerSettings
 from app.mail.trouble import Stage
+from app.mail.view import View
 
 # How long a message waits when as many workers talk to its server as may.
 BUSY = timedelta(seconds=2)
 
 
-def deliver(message: Claimed, settings: MailSettings) -> None:
+def deliver(message: Claimed, view: View) -> None:
     """Bring one message as far as it gets now, and write down where it stands."""
-    transaction.begin()
-    standing = _standing(settings, message)
+    settings, standing = view.settings, view.standing(message.only)
     role = failover.first_to_ask(standing.usable, message.wanted)
     pause = throttle.wait_for(settings.server(role)) if role else timedelta(0)
     if role is None or pause:
         _wait(message, pause)
         return
-    if settings.server(role).messages_per_minute:
-        transaction.begin()  # the message was counted, and that committed
     written = _write(message)
     if written is None:
         _cancel(message)
         return
     try:
-        _round(message, settings, standing, role, written)
+        _round(message, view, role, written)
     except NoConnectionFree:
         _wait(message, BUSY)
 
 
-def _round(
-    message: Claimed,
-    settings: MailSettings,
-    standing: Standing,
-    first: Role,
-    written: kinds.Written,
-) -> None:
+def _round(message: Claimed, view: View, first: Role, written: kinds.Written) -> None:
     """Ask one server after the other, as the answers demand."""
+    settings, standing = view.settings, view.standing(message.only)
     asked: list[Asked] = []
     role: Role | None = first
     while role is not None:
@@ -76,20 +67,16 @@ def _round(
         role = failover.next_to_ask(standing.usable, asked)
         if role is not None and throttle.wait_for(settings.server(role)):
             role = None
+        if answer.changes_health:
+            view.look_again()
         records.record(message, server, answer, asked, is_last=role is None)
         if answer.offer is not None:
             offer_memory.keep(server, answer.offer)
 
 
-def _standing(settings: MailSettings, message: Claimed) -> Standing:
-    roles = connections.active_roles(settings)
-    if message.only:
-        roles = [role for role in roles if role is message.only]
-    return breaker.standing(roles)
-
-
 def _write(message: Claimed) -> kinds.Written | None:
     """Write the words now; what that stores (the digest of a token) is committed before SMTP."""
+    transaction.begin()
     written = kinds.compose(message.kind, message.request)
     db.session.commit()
     return written
@@ -117,7 +104,6 @@ def _ask(
             tls=handover.tls,
             certificate=handover.certificate,
             offer=handover.offer,
-            sender=sender,
         )
     verdict = replies.judge(trouble)
     return Answer(
@@ -126,9 +112,9 @@ def _ask(
         ms,
         trouble.reply,
         trouble,
+        handover.around,
         tls=handover.tls,
         certificate=handover.certificate,
-        sender=sender,
     )
 
 

@@ -14,7 +14,7 @@ from app.config import Config, current_config
 from app.extensions import db
 from app.mail import breaker, connections, failover, relay, replies, trial
 from app.mail.address_policy import policy_of
-from app.mail.circumstances import around_delivery
+from app.mail.circumstances import around
 from app.mail.destinations import Address
 from app.mail.diagnosis import Diagnosis, diagnose
 from app.mail.failover import Asked, Fate
@@ -165,11 +165,13 @@ class Drill:
         server = self._settings.primary
         started = time.monotonic()
         found: Diagnosis | None = None
+        session = self._return = connections.session_with(server, self._config, _TO_PRIMARY)
         try:
-            with connections.session_with(server, self._config, _TO_PRIMARY) as self._return:
-                self._return.open()
+            with session:
+                session.open()
         except ConversationFailed as error:
-            found = diagnose(error.trouble, around_delivery(server))
+            sender = self._settings.sender_for(server)
+            found = diagnose(error.trouble, around(server, self._config, sender, session))
         self.is_back = found is None
         spent = round((time.monotonic() - started) * 1000)
         return Event(Part.BACK, server, spent, diagnosis=found)

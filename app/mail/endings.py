@@ -10,9 +10,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Insert, Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
 
-from app.core import clock, transaction
+from app.core import clock
+from app.core.prepared import Prepared
 from app.extensions import db
 from app.mail import retry
 from app.mail.claims import OWNED, Claimed, whose
@@ -23,8 +24,8 @@ Attempt = Mapping[str, object]
 # The bare tables, and statements that are built once: see `claims`.
 _T = cast(Table, OutboxMessage.__table__)
 _ATTEMPTS = cast(Table, DeliveryAttempt.__table__)
-_CLOSING = update(_T).where(OWNED)
-_WRITING = insert(_ATTEMPTS)
+_CLOSING = Prepared(update(_T).where(OWNED))
+_WRITING = Prepared(insert(_ATTEMPTS))
 # The outcome of a message to what is no mailbox.
 NO_MAILBOX = "no_mailbox"
 _LET_GO = {"owner": None, "lease_until": None}
@@ -77,7 +78,7 @@ def close(message: Claimed, ending: Ending, attempt: Attempt | None = None) -> b
     written = {**ending, **_LET_GO}
     if attempt is not None and db.engine.dialect.name == "postgresql":
         return _close_with_attempt(message, written, attempt)
-    ours = transaction.run(_CLOSING, {**whose(message), **written}).rowcount == 1
+    ours = _CLOSING.run({**whose(message), **written}) == 1
     if ours and attempt is not None:
         write_down(attempt)
     return ours
@@ -85,7 +86,7 @@ def close(message: Claimed, ending: Ending, attempt: Attempt | None = None) -> b
 
 def write_down(attempt: Attempt) -> None:
     """Add an attempt to the caller's transaction."""
-    transaction.run(_WRITING, attempt)
+    _WRITING.run(attempt)
 
 
 def retry_at(rounds: int) -> datetime:
@@ -97,11 +98,11 @@ def _close_with_attempt(message: Claimed, ending: Ending, attempt: Attempt) -> b
     values = {f"new_{name}": value for name, value in ending.items()}
     noted = {f"seen_{name}": value for name, value in attempt.items() if name != "outbox_id"}
     statement = _closing_with_attempt(tuple(ending), tuple(attempt))
-    return transaction.run(statement, {**whose(message), **values, **noted}).rowcount == 1
+    return statement.run({**whose(message), **values, **noted}) == 1
 
 
 @cache
-def _closing_with_attempt(changed: tuple[str, ...], noted: tuple[str, ...]) -> Insert:
+def _closing_with_attempt(changed: tuple[str, ...], noted: tuple[str, ...]) -> Prepared:
     """Return the statement that closes a message and writes its attempt only if that worked."""
     new = {name: bindparam(f"new_{name}", type_=_T.c[name].type) for name in changed}
     closed = update(_T).where(OWNED).values(new).returning(_T.c.id).cte("closed")
@@ -112,5 +113,4 @@ def _closing_with_attempt(changed: tuple[str, ...], noted: tuple[str, ...]) -> I
     writing = insert(_ATTEMPTS).from_select(
         list(seen), select(*seen.values()), include_defaults=False
     )
-    # Without it the count of an INSERT is not read from the driver.
-    return writing.execution_options(preserve_rowcount=True)
+    return Prepared(writing)

@@ -65,7 +65,7 @@ class Findings:
     ports: tuple[PortSeen, ...] = ()
     web_works: bool | None = None
     port_25_is_shut: bool | None = None
-    speaks_tls: bool = False
+    behind_silence: Speaks = Speaks.NOTHING
     certificate: Certificate | None = None
     suggestion: str = ""
     intercepted_by: str = ""

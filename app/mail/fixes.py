@@ -92,6 +92,7 @@ def _changes(fix: Fix, known: Known) -> bool:
         "port": str(known.port),
         "encryption": known.encryption.value,
         "username": known.username,
+        "sender_address": known.sender,
     }
     return any(now.get(name) != value for name, value in fix.changes.items())
 

@@ -9,14 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Any
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, func, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Column, ColumnElement, Select, Table, false, func, select, union_all
 
-from app.core import pagination
+from app.core import pagination, transaction
 from app.core.pagination import PAGE_SIZE, Cursor, Page
-from app.extensions import db
 from app.mail.models import DeliveryAttempt, OutboxMessage, OutboxState, Role
 
 COUNTED_TO = 1000
@@ -25,15 +23,16 @@ ADDRESSES_ASKED = 20
 _SLACK = timedelta(hours=1)
 _MOST_KINDS = 40
 _LAST_SIGN = "\U0010ffff"
-_M = OutboxMessage
-_STATES = {str(state): state for state in OutboxState}
-_TRIES = select(func.count()).where(DeliveryAttempt.outbox_id == _M.id).scalar_subquery()
-_LINES = (
-    select(_M.id, _M.recipient, _M.kind, _M.locale, _M.state, _M.last_server, _M.created_at)
-    .add_columns(_M.due_at, _M.finished_at, _M.last_outcome, _TRIES)
-    .where(_M.id.in_(bindparam("wanted", expanding=True)))
-    .order_by(_M.id.desc())
+# A page has many rows of which nothing is changed: bare tables, without the object layer.
+_M: Final = cast(Table, OutboxMessage.__table__).c
+_ATTEMPT_OF: Final = cast(Table, DeliveryAttempt.__table__).c.outbox_id
+_STATES: Final = {str(state): state for state in OutboxState}
+_ROLES: Final = {None: None, "": None} | {str(role): role for role in Role}
+_TRIES = select(func.count()).where(_M.id == _ATTEMPT_OF).scalar_subquery()
+_LINES: Final = select(_M.id, _M.recipient, _M.kind, _M.state, _M.last_server).add_columns(
+    _M.created_at, _TRIES, _M.locale, _M.finished_at
 )
+_NUMBERS: Final = select(_M.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +52,31 @@ class Filters:
     numbers: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One message as the list shows it; `tries` is how often a server was asked."""
 
     id: int
     recipient: str
     kind: str
-    locale: str
     state: OutboxState
     server: Role | None
     created_at: datetime
-    due_at: datetime
-    finished_at: datetime | None
-    last_outcome: str
     tries: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    id: int
+    locale: str
+    finished_at: datetime | None
 
 
 def newest(filters: Filters, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page[Line]:
     """Return the page of the log that begins at the cursor, by default the newest."""
     branches = _branches(filters)
 
-    def nearest(place: Cursor | None, limit: int) -> Sequence[_Number]:
-        return [_Number(number) for number in _numbers(branches, place, limit)]
+    def nearest(place: Cursor | None, limit: int) -> Sequence[Line]:
+        if len(branches) == 1:
+            return _read(_near(_LINES, branches[0], place, limit))
+        found = lines(_numbers(branches, place, limit))
+        return found[::-1] if place is not None and place.newer else found
 
-    page: Page[_Number] = pagination.page_by(nearest, cursor, size=size)
-    return Page(lines([found.id for found in page.items]), page.newer, page.older)
+    return pagination.page_by(nearest, cursor, size=size)
 
 
 def numbers(filters: Filters, below: int | None, limit: int) -> list[int]:
@@ -96,24 +89,20 @@ def count(filters: Filters) -> int:
     branches = _branches(filters)
     if not branches:
         return 0
-    some = (_narrow(one, None).limit(COUNTED_TO + 1).subquery() for one in branches)
+    some = (_near(_NUMBERS, one, None, COUNTED_TO + 1).subquery() for one in branches)
     either = union_all(*(select(one) for one in some)).subquery()
     counted = select(func.count()).select_from(select(either).limit(COUNTED_TO + 1).subquery())
-    return int(db.session.scalar(counted) or 0)
+    return int(transaction.run(counted).scalar() or 0)
 
 
 def lines(wanted: Sequence[int]) -> list[Line]:
     """Return these messages, newest first."""
-    rows = db.session.execute(_LINES, {"wanted": wanted})
-    return [
-        Line(number, to, kind, locale, _STATES[state], Role(by) if by else None, *rest)
-        for number, to, kind, locale, state, by, *rest in rows
-    ]
+    return _read(_LINES.where(_M.id.in_(wanted)).order_by(_M.id.desc()))
 
 
 def lowest_number() -> int:
     """Return the number of the oldest message there is, or 0."""
-    return int(db.session.scalar(select(func.min(_M.id))) or 0)
+    return int(transaction.run(select(func.min(_M.id))).scalar() or 0)
 
 
 def addresses_beginning(text: str, limit: int = ADDRESSES_ASKED) -> list[str]:
@@ -129,17 +118,29 @@ def _numbers(
     if not branches:
         return []
     upwards = place is not None and place.newer
-    order = _M.id if upwards else _M.id.desc()
-    asked = [_narrow(one, place).order_by(order).limit(limit).subquery() for one in branches]
-    found = db.session.scalars(union_all(*(select(one) for one in asked)))
+    asked = [_near(_NUMBERS, one, place, limit).subquery() for one in branches]
+    found = transaction.run(union_all(*(select(one) for one in asked))).scalars()
     return sorted(found, reverse=not upwards)[:limit]
 
 
-def _narrow(conditions: Sequence[ColumnElement[bool]], place: Cursor | None) -> Select[Any]:
-    narrow = select(_M.id).where(*conditions)
+def _near(
+    wanted: Select[Any], conditions: Sequence[ColumnElement[bool]], place: Cursor | None, limit: int
+) -> Select[Any]:
+    """Narrow it to the first messages from the place on."""
+    narrow = wanted.where(*conditions).limit(limit)
     if place is None:
-        return narrow
-    return narrow.where(_M.id > place.number if place.newer else _M.id < place.number)
+        return narrow.order_by(_M.id.desc())
+    if place.newer:
+        return narrow.where(_M.id > place.number).order_by(_M.id)
+    return narrow.where(_M.id < place.number).order_by(_M.id.desc())
+
+
+def _read(wanted: Select[Any]) -> list[Line]:
+    rows: Sequence[Sequence[Any]] = transaction.run(wanted).all()
+    return [
+        Line(number, to, kind, _STATES[state], _ROLES[by], *rest)
+        for number, to, kind, state, by, *rest in rows
+    ]
 
 
 def _branches(filters: Filters) -> list[list[ColumnElement[bool]]]:
@@ -178,22 +179,22 @@ def _period(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.since:
         after = select(_M.id).where(created >= filters.since - _SLACK).order_by(created).limit(1)
-        first = db.session.scalar(after)
+        first = transaction.run(after).scalar()
         found += [false()] if first is None else [_M.id >= first, at >= filters.since]
     if filters.until:
         before = select(_M.id).where(created < filters.until + _SLACK)
-        last = db.session.scalar(before.order_by(created.desc()).limit(1))
+        last = transaction.run(before.order_by(created.desc()).limit(1)).scalar()
         found += [false()] if last is None else [_M.id <= last, at < filters.until]
     return found
 
 
 def _distinct(
-    column: InstrumentedAttribute[str], limit: int, within: Sequence[ColumnElement[bool]] = ()
+    column: Column[str], limit: int, within: Sequence[ColumnElement[bool]] = ()
 ) -> list[str]:
     """Return the different values of a column in a range, leaping from one to the next."""
     first = select(column).where(*within).order_by(column).limit(1)
     steps = select(first.scalar_subquery().label("value")).cte("steps", recursive=True)
     beyond = select(column).where(column > steps.c.value, *within).order_by(column).limit(1)
     following = select(beyond.scalar_subquery()).where(steps.c.value.is_not(None))
-    values = db.session.scalars(select(steps.union_all(following).c.value).limit(limit + 1))
-    return [value for value in values if value is not None][:limit]
+    values = transaction.run(select(steps.union_all(following).c.value).limit(limit + 1))
+    return [value for value in values.scalars() if value is not None][:limit]

@@ -7,14 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 from app.core.errors import PeykError
 from app.mail.destinations import Address
+from app.mail.endpoint import Endpoint
 from app.mail.findings import Door, PortSeen, Speaks
 from app.mail.network import Network
-from app.mail.wire import Deadline, Wire
+from app.mail.wire import Closed, Deadline, Garbled, Wire
 
 USUAL = (465, 587, 25, 2525)
 LOOK_UP_SECONDS = 5.0
 _CONNECT_SECONDS = 2.5
 _TALK_SECONDS = 2.0
+_ANSWER_SECONDS = 1.0
 
 
 def look(
@@ -44,15 +46,37 @@ def look_at(network: Network, place: Address, ehlo_name: str = "localhost") -> P
         return PortSeen(place.port, Door.OPEN, _speaks(connection, first, place, ehlo_name))
 
 
-def speaks_tls(network: Network, place: Address, seconds: float = _TALK_SECONDS) -> bool:
-    """Try one TLS handshake on a fresh socket, without looking at the certificate."""
+def behind_silence(
+    network: Network, place: Address, endpoint: Endpoint, deadline: Deadline
+) -> Speaks:
+    """Say what is behind a port that did not greet: TLS, another service, or nothing to know.
+
+    Services that wait for a question, as those of the web do, give themselves away when they get
+    one of ours: what they answer is no SMTP. Nothing of it is kept.
+    """
+    for first in (Speaks.TLS, Speaks.SMTP):
+        try:
+            with network.connect(place, deadline.allows(_TALK_SECONDS)) as connection:
+                return _after_silence(Wire(connection, []), first, endpoint, deadline)
+        except (OSError, PeykError):
+            continue
+    return Speaks.NOTHING
+
+
+def _after_silence(wire: Wire, first: Speaks, endpoint: Endpoint, deadline: Deadline) -> Speaks:
+    """Encrypt where that is to be tried, then ask once, without waiting to be greeted again."""
     try:
-        with network.connect(place, seconds) as connection:
-            connection.settimeout(seconds)
-            with trusting_context().wrap_socket(connection):
-                return True
-    except OSError:
-        return False
+        if first is Speaks.TLS:
+            wire.start_tls(trusting_context(), endpoint.host, deadline, _TALK_SECONDS)
+        wire.command(f"EHLO {endpoint.ehlo_name}\r\n", deadline, _ANSWER_SECONDS)
+    except Garbled:
+        return Speaks.OTHER
+    except (TimeoutError, Closed):
+        if not wire.certificate:
+            raise
+    finally:
+        wire.close()
+    return first
 
 
 def is_open(network: Network, place: Address, seconds: float = 1.5) -> bool | None:

@@ -8,10 +8,11 @@ tells causes apart that look alike.
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.config import Config
 from app.mail import connections, name_remarks, second_look
-from app.mail.circumstances import Circumstances
+from app.mail.circumstances import Circumstances, around
 from app.mail.diagnosis import Diagnosis, diagnose, suspicion
 from app.mail.findings import Findings
 from app.mail.network import Network
@@ -130,9 +131,9 @@ class Probe:
             spent -= connecting
         self.failed_with = trouble
         self.findings = self._look_again(trouble)
-        around = self._circumstances()
-        diagnosis = diagnose(trouble, around)
-        remarks = tuple(filter(None, (suspicion(around),)))
+        circumstances = self._circumstances()
+        diagnosis = diagnose(trouble, circumstances)
+        remarks = tuple(filter(None, (suspicion(circumstances),)))
         state = State.WARNED if diagnosis.spares_the_server else State.FAILED
         reply = str(trouble.reply) if trouble.reply and self._session.greeting else ""
         yield StageReport(trouble.stage, state, spent, reply, diagnosis=diagnosis, notes=remarks)
@@ -146,27 +147,8 @@ class Probe:
         return second_look.look(trouble, scene)
 
     def _circumstances(self) -> Circumstances:
-        server, session = self.test.server, self._session
-        addresses = session.addresses
-        password = server.password.reveal() if server.password else ""
-        return Circumstances(
-            host=server.host,
-            port=server.port,
-            encryption=server.encryption,
-            username=server.username,
-            sender=self.test.sender,
-            helo=self._config.ehlo_name,
-            is_loopback=bool(addresses) and all(one.is_loopback for one in addresses),
-            is_iranian=self._config.public_host.endswith(".ir"),
-            offers_starttls="STARTTLS" in session.extensions,
-            offered_starttls_once=self.test.passed_before,
-            has_ascii_sign_in=(password + server.username).isascii(),
-            password_state=server.password_state,
-            certificate_name=server.certificate_name,
-            trusted_certificate=server.trusted_certificate,
-            offered=server.offered_here,
-            findings=self.findings,
-        )
+        seen = around(self.test.server, self._config, self.test.sender, self._session)
+        return replace(seen, offered_starttls_once=self.test.passed_before, findings=self.findings)
 
 
 def _skipped_after(stage: Stage) -> Iterator[StageReport]:

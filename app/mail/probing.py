@@ -15,7 +15,7 @@ from app.core import transaction
 from app.extensions import db
 from app.mail import breaker, connections, engine, replies, servers
 from app.mail.breaker import State
-from app.mail.circumstances import around_delivery
+from app.mail.circumstances import around
 from app.mail.models import Role
 from app.mail.trouble import ConversationFailed
 
@@ -51,15 +51,18 @@ def _run(app: Flask, role: Role) -> None:
 
 
 def _probe(role: Role) -> State:
-    server = servers.current().server(role)
+    settings, config = servers.current(), current_config()
+    server = settings.server(role)
     db.session.commit()
+    session = connections.session_with(server, config)
     try:
-        with connections.session_with(server, current_config()) as session:
+        with session:
             session.open()
     except ConversationFailed as error:
         trouble = error.trouble
         transaction.begin()
-        breaker.fail(role, replies.judge(trouble), trouble, around_delivery(server))
+        seen = around(server, config, settings.sender_for(server), session)
+        breaker.fail(role, replies.judge(trouble), trouble, seen)
     else:
         transaction.begin()
         breaker.succeed(role)

@@ -12,9 +12,9 @@ from app.core.errors import PeykError
 from app.extensions import db
 from app.mail import breaker, endings, failover, kinds, totals
 from app.mail.answers import Answer
-from app.mail.circumstances import around_delivery
+from app.mail.circumstances import Circumstances
 from app.mail.claims import Claimed
-from app.mail.diagnosis import Diagnosis, diagnose
+from app.mail.diagnosis import Diagnosis, diagnose, suspicion
 from app.mail.endings import Attempt, Ending
 from app.mail.failover import Asked, Fate
 from app.mail.models import OutboxState
@@ -67,6 +67,7 @@ def record(
             raise VerdictLost(str(message.id)) from error
     else:
         raise VerdictLost(str(message.id)) from failure
+    totals.count(server.role, answer.verdict.outcome, answer.duration_ms)
     if not ours:
         raise LeaseLost(str(message.id))
 
@@ -102,11 +103,10 @@ def _record(
     ours = endings.close(message, _ending(message, asked), attempt) if is_last else True
     if not (is_last and ours):
         endings.write_down(attempt)
-    if not (answer.server_was_well and answer.verdict.strain == 0):
+    if answer.changes_health:
         _note_health(server, answer)
     if ours and is_told:
         _tell_kind(message)
-    totals.count(attempt)
     db.session.commit()
     return ours
 
@@ -121,7 +121,7 @@ def _note_health(server: ServerSettings, answer: Answer) -> None:
     if answer.verdict.outcome is Outcome.ACCEPTED:
         breaker.succeed(server.role)
     elif answer.trouble and answer.verdict.strain:
-        breaker.fail(server.role, answer.verdict, answer.trouble, around_delivery(server))
+        breaker.fail(server.role, answer.verdict, answer.trouble, answer.around)
     else:
         breaker.stay_alive(server.role)
 
@@ -150,7 +150,7 @@ def _attempt(message: Claimed, server: ServerSettings, answer: Answer, fate: str
     reply = answer.reply
     trouble = answer.trouble
     detail = trouble.detail if trouble else ""
-    found = diagnose(trouble, around_delivery(server)) if trouble else None
+    found = diagnose(trouble, answer.around) if trouble else None
     return {
         "outbox_id": message.id,
         "at": clock.now(),
@@ -164,7 +164,7 @@ def _attempt(message: Claimed, server: ServerSettings, answer: Answer, fate: str
         "reply": (reply.text if reply else detail)[:1000],
         "duration_ms": answer.duration_ms,
         "cause": found.code if found else "",
-        "details": _details(found, answer.sender) if found else {},
+        "details": _details(found, answer.around) if found else {},
         "tls": answer.tls[:80],
         "certificate": answer.certificate[:160],
         "may_be_duplicate": message.may_be_duplicate,
@@ -172,9 +172,14 @@ def _attempt(message: Claimed, server: ServerSettings, answer: Answer, fate: str
     }
 
 
-def _details(found: Diagnosis, sender: str) -> dict[str, str]:
+def _details(found: Diagnosis, around: Circumstances | None) -> dict[str, str]:
     """Return what a sentence may name later, when the settings are others; the reply is kept."""
-    known = {**found.details, "sender": sender, "domain": sender.rpartition("@")[2]}
+    doubt = suspicion(around) if around else None
+    known = {
+        **found.details,
+        "sender": around.sender if around else "",
+        "former": doubt.details["before"] if doubt else "",
+    }
     return {name: value[:_LONGEST] for name, value in known.items() if value and name != "reply"}
 
 

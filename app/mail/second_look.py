@@ -103,9 +103,12 @@ def _compared(scene: Scene, found: Findings) -> Findings:
 
 
 def _at_the_silence(scene: Scene, _trouble: Trouble) -> Findings:
-    """No greeting: perhaps the port wants TLS from the first byte."""
-    place = scene.place
-    return Findings(speaks_tls=place is not None and ports.speaks_tls(scene.network, place))
+    """No greeting: perhaps the port wants TLS from the first byte, or is not for mail at all."""
+    if scene.place is None:
+        return Findings()
+    endpoint = scene.session.endpoint
+    behind = ports.behind_silence(scene.network, scene.place, endpoint, scene.deadline)
+    return Findings(behind_silence=behind)
 
 
 def _at_the_certificate(scene: Scene, trouble: Trouble) -> Findings:
@@ -113,7 +116,7 @@ def _at_the_certificate(scene: Scene, trouble: Trouble) -> Findings:
     place, endpoint = scene.place, scene.session.endpoint
     if place is None:
         return Findings()
-    shown = certificates.shown_by(
+    shown = scene.session.certificate or certificates.shown_by(
         scene.network, place, endpoint.expected_name, endpoint.encryption, endpoint.ehlo_name
     )
     if shown is None or trouble.verify_code not in (_NAME_MISMATCH, 64):

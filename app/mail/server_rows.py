@@ -69,8 +69,8 @@ def write_server(before: ServerSettings, change: ServerChange) -> None:
         row.sealed_password = vault.seal(change.password.reveal(), _purpose(before.role))
     elif change.forget_password or _moved_without_sign_in(before, change):
         row.sealed_password = ""
-    else:
-        _seal_anew(row)
+    elif row.sealed_password:
+        row.sealed_password = vault.renewed(row.sealed_password, _purpose(before.role))
 
 
 def start_over(role: Role) -> None:
@@ -80,13 +80,6 @@ def start_over(role: Role) -> None:
     row.tested_version = row.tested_at = row.test_passed = None
     row.test_stage = row.test_code = row.tested_as = ""
     breaker.reset(role)
-
-
-def _seal_anew(row: SmtpServer) -> None:
-    if row.sealed_password and not vault.is_current(row.sealed_password):
-        known, _state = password(Role(row.role), row, {})
-        if known:
-            row.sealed_password = vault.seal(known.reveal(), _purpose(Role(row.role)))
 
 
 def _moved_without_sign_in(before: ServerSettings, change: ServerChange) -> bool:

@@ -9,9 +9,10 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 
-from app.mail import mechanisms, offers, tls
+from app.mail import certificates, mechanisms, offers, tls
 from app.mail.destinations import Address
 from app.mail.endpoint import Endpoint, Limits
+from app.mail.findings import Certificate
 from app.mail.models import Encryption
 from app.mail.network import connected
 from app.mail.offers import Offer
@@ -43,6 +44,8 @@ class SmtpSession(Posting):
         self.greeting: Reply | None = None
         self.mechanism = ""
         self.tls: tls.TlsFacts | None = None
+        # What the server showed in the last handshake, believed or not.
+        self.certificate: Certificate | None = None
         self.handshake_seconds = 0.0
         self.passed_over: list[Address] = []
         self.knows_only_helo = False
@@ -159,9 +162,10 @@ class SmtpSession(Posting):
             )
         finally:
             self.handshake_seconds = time.monotonic() - started
+            self.certificate = certificates.readable(self.wire.certificate)
         if pin:
             tls.demand(encrypted, pin)
-        self.tls = tls.facts(encrypted)
+        self.tls = tls.facts(encrypted, self.certificate)
         self.extensions = {}
 
     def _introduce(self, stage: Stage) -> None:

@@ -61,6 +61,14 @@ def diagnosis_of(attempt: DeliveryAttempt) -> Diagnosis | None:
     return diagnosis.of_record(attempt.stage, cause, said(attempt))
 
 
+def suspicion_of(attempt: DeliveryAttempt) -> Diagnosis | None:
+    """Return the warning that another certificate was shown than when the server last worked."""
+    former, shown = attempt.details.get("former"), attempt.details.get("sha256")
+    if not former or not shown:
+        return None
+    return diagnosis.note("tls.certificate_changed", before=former, shown=shown)
+
+
 def said(attempt: DeliveryAttempt) -> str:
     """Return the server's own words with their code, or our system's word for a failure."""
     return f"{attempt.code} {attempt.reply}" if attempt.code else attempt.reply

@@ -1,12 +1,13 @@
 """TLS as we want it, what was agreed on, and the one certificate that is trusted by itself."""
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from app.core.errors import PeykError
-from app.mail import certificates, pins
+from app.mail import pins
+from app.mail.findings import Certificate
 
 
 class OtherCertificate(PeykError):
@@ -81,23 +82,17 @@ def can_read(ca_file: Path | None) -> bool:
     return True
 
 
-def facts(encrypted: ssl.SSLSocket) -> TlsFacts:
-    """Return what was agreed on with the other side, and who it is."""
-    der = encrypted.getpeercert(binary_form=True) or b""
+def facts(encrypted: ssl.SSLSocket, shown: Certificate | None) -> TlsFacts:
+    """Return what was agreed on with the other side, and who it is, where that can be read."""
     cipher = encrypted.cipher()
-    agreed = TlsFacts(encrypted.version() or "", cipher[0] if cipher else "", sha256=pins.of(der))
-    try:
-        shown = certificates.read(der)
-    except ValueError:
-        return agreed
-    return TlsFacts(
-        version=agreed.version,
-        cipher=agreed.cipher,
-        names=shown.names,
-        issuer=shown.issuer,
-        expires_at=shown.valid_until,
-        sha256=agreed.sha256,
+    agreed = TlsFacts(
+        encrypted.version() or "",
+        cipher[0] if cipher else "",
+        sha256=pins.of(encrypted.getpeercert(binary_form=True) or b""),
     )
+    if shown is None:
+        return agreed
+    return replace(agreed, names=shown.names, issuer=shown.issuer, expires_at=shown.valid_until)
 
 
 def _modern() -> ssl.SSLContext:

@@ -9,6 +9,7 @@ reply counts only when its last line has ended.
 import re
 import socket
 import ssl
+import sys
 import time
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ MAX_LINE = 4096
 MAX_LINES = 128
 MAX_REPLY = 1000
 MAX_TRANSCRIPT = 200
+# How certificates are asked for where they have no public name.
+_DER = 2
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])([ -]?)(.*)", re.DOTALL)
 _ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -127,9 +130,17 @@ class Wire:
         """
         self._socket.settimeout(deadline.allows(seconds))
         self._unread = b""
-        encrypted = context.wrap_socket(self._socket, server_hostname=name)
+        encrypted = context.wrap_socket(
+            self._socket, server_hostname=name, do_handshake_on_connect=False
+        )
         self._socket = encrypted
+        encrypted.do_handshake()
         return encrypted
+
+    @property
+    def certificate(self) -> bytes:
+        """Return the certificate that the other side showed, believed or not; empty without one."""
+        return _first_shown(self._socket) if isinstance(self._socket, ssl.SSLSocket) else b""
 
     def hide(self, *secrets: str) -> None:
         """Let no reply bring back what was said in confidence: some servers repeat it."""
@@ -182,8 +193,24 @@ def extensions(reply: Reply) -> dict[str, str]:
     return found
 
 
+def _first_shown(encrypted: ssl.SSLSocket) -> bytes:
+    """Return the first certificate of the chain, also after a handshake that failed over it.
+
+    `getpeercert` says nothing then. OpenSSL 3 keeps the chain; before 3.13 Python has no public
+    name for it.
+    """
+    if sys.version_info >= (3, 13):
+        return next(iter(encrypted.get_unverified_chain()), b"")
+    chain = encrypted._sslobj.get_unverified_chain()  # type: ignore[attr-defined]  # noqa: SLF001
+    return chain[0].public_bytes(_DER) if chain else b""
+
+
 def dot_stuffed(data: bytes) -> bytes:
     """Return the body as SMTP wants it: CRLF line ends, leading dots doubled (RFC 5321, 4.5.2)."""
+    ends = data.count(b"\r\n")
+    has_clean_ends = data.endswith(b"\r\n") and data.count(b"\n") == ends == data.count(b"\r")
+    if has_clean_ends and not data.startswith(b".") and b"\n." not in data:
+        return data  # as nearly every mail of ours is
     lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     if lines and not lines[-1]:
         lines.pop()

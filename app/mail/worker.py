@@ -22,16 +22,16 @@ from app.mail import (
     owners,
     probing,
     servers,
+    totals,
 )
 from app.mail.message import NoMailbox
 from app.mail.models import OutboxState
 from app.mail.records import LeaseLost, VerdictLost
-from app.mail.server_settings import MailSettings
+from app.mail.view import View
 
 logger = logging.getLogger("peyk.worker")
 
 TURN = 20.0
-FRESHNESS = 1.0
 AFTER_A_FAULT = timedelta(seconds=30)
 _turns = itertools.count(1)
 
@@ -42,8 +42,8 @@ def drain(stopping: threading.Event) -> datetime | None:
     probing.probe_due()
     owner = f"{owners.own_name()}/{next(_turns)}"
     ends = time.monotonic() + TURN
-    with lease.kept(owner), connections.kept_for_a_turn():
-        view = _View()
+    with lease.kept(owner), connections.kept_for_a_turn(), totals.kept_for_a_turn():
+        view = View()
         while not stopping.is_set() and time.monotonic() < ends and view.may_send():
             batch = claims.claim(owner)
             if not batch:
@@ -53,40 +53,17 @@ def drain(stopping: threading.Event) -> datetime | None:
             for message in batch:
                 if stopping.is_set():
                     break
-                _deliver(message, view.settings)
+                _deliver(message, view)
         claims.give_back(owner)
     alerts.review(by_worker=True)
     alert_notices.send_due(stopping)
     return _next_look()
 
 
-class _View:
-    """The settings as a worker sees them: never older than a second."""
-
-    def __init__(self) -> None:
-        self._read()
-
-    @property
-    def settings(self) -> MailSettings:
-        if time.monotonic() - self._read_at > FRESHNESS:
-            self._read()
-        return self._settings
-
-    def may_send(self) -> bool:
-        able = bool(breaker.usable(connections.active_roles(self.settings)))
-        db.session.commit()
-        return able
-
-    def _read(self) -> None:
-        self._settings = servers.current()
-        self._read_at = time.monotonic()
-        db.session.commit()
-
-
-def _deliver(message: claims.Claimed, settings: MailSettings) -> None:
+def _deliver(message: claims.Claimed, view: View) -> None:
     """Deliver one message; one of the two outermost loops, so nothing gets past it."""
     try:
-        delivery.deliver(message, settings)
+        delivery.deliver(message, view)
     except LeaseLost:
         db.session.rollback()
         logger.warning("lease lost", extra={"fields": {"outbox": message.id}})

@@ -21,13 +21,14 @@ from app.web import (
 )
 from app.web.account_links.routes import bp as account_links
 from app.web.audit.routes import bp as audit
-from app.web.choices import select_locale
+from app.web.choices import select_locale, select_time_zone
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.deliverability.routes import bp as deliverability
 from app.web.dev_diagnoses.routes import bp as dev_diagnoses
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.dev_parts.routes import bp as dev_parts
+from app.web.environment import PlainEnvironment
 from app.web.failover_drill.routes import bp as failover_drill
 from app.web.health.routes import bp as health
 from app.web.invitations.routes import bp as invitations
@@ -46,7 +47,7 @@ from app.web.smtp_suggestions.routes import bp as smtp_suggestions
 from app.web.users.routes import bp as users
 from app.web.well_known.routes import bp as well_known
 
-__all__ = ["SCREENS", "init_app", "select_locale"]
+__all__ = ["SCREENS", "PlainEnvironment", "init_app", "select_locale", "select_time_zone"]
 
 SCREENS: tuple[Blueprint, ...] = (
     account_links,

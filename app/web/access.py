@@ -13,8 +13,9 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
+from app.accounts import devices
 from app.core import audit
-from app.web import confirmation
+from app.web import confirmation, lost_forms
 
 __all__ = [
     "admin_only",
@@ -25,6 +26,7 @@ __all__ = [
     "current_user",
     "in_one_step",
     "is_local_path",
+    "keeps_what_was_typed",
     "public",
     "safe_next",
     "signed_in",
@@ -54,7 +56,7 @@ def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRet
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if not current_user.is_authenticated:
-            return _to_sign_in()
+            return _to_sign_in(view)
         if current_user.owes_second_factor:
             return redirect(url_for(_ENROLMENT), 303)
         return view(*args, **kwargs)
@@ -69,7 +71,7 @@ def in_one_step(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseR
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if not current_user.is_authenticated:
-            return _to_sign_in()
+            return _to_sign_in(view)
         return view(*args, **kwargs)
 
     guarded.access = "signed in"  # type: ignore[attr-defined]
@@ -82,7 +84,7 @@ def admin_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if not current_user.is_authenticated:
-            return _to_sign_in()
+            return _to_sign_in(view)
         if not current_user.is_admin:
             abort(404)
         if current_user.owes_second_factor:
@@ -110,6 +112,7 @@ def confirmed_when(
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             wants_password = is_dangerous(*args, **kwargs)
+            wants_password = wants_password and not lost_forms.was_given_back()
             asked = confirmation.ask(current_actor()) if wants_password else None
             return view(*args, **kwargs) if asked is None else asked
 
@@ -119,16 +122,35 @@ def confirmed_when(
     return guard
 
 
+def keeps_what_was_typed(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Lose nothing of a form whose sender's session has ended: it is there again after signing in.
+
+    Stands below `admin_only` or `signed_in`, above `confirmed`. The view has to ask its form, a
+    `PeykForm`, whether it is good: one that was given back never is.
+    """
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        lost_forms.give_back(current_user.id)
+        return view(*args, **kwargs)
+
+    guarded.keeps_what_was_typed = True  # type: ignore[attr-defined]
+    return guarded
+
+
 def visitor() -> audit.Actor:
     """Somebody of whom nothing is known but where the request comes from."""
-    return audit.Actor(None, "visitor", client_ip(), request_id())
+    browser = devices.short(request.user_agent.string)
+    return audit.Actor(None, "visitor", client_ip(), request_id(), browser)
 
 
 def current_actor() -> audit.Actor:
     """The person behind this request, as the audit writes it down."""
     if not current_user.is_authenticated:
         return visitor()
-    return audit.Actor(current_user.id, current_user.email, client_ip(), request_id())
+    return visitor().known_as(current_user.id, current_user.email)
 
 
 def client_ip() -> str:
@@ -177,7 +199,9 @@ def _shows_a_page(path: str) -> bool:
     return endpoint not in _NEVER_NEXT
 
 
-def _to_sign_in() -> ResponseReturnValue:
-    """Ask who it is; come back here afterwards when here is a page."""
+def _to_sign_in(view: Callable[..., object]) -> ResponseReturnValue:
+    """Ask who it is; come back here afterwards when here is a page, or a form that is kept."""
     here = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.method == "POST" and hasattr(view, "keeps_what_was_typed"):
+        here = lost_forms.keep()
     return redirect(url_for("sessions.new", next=safe_next(here)), 303)

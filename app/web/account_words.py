@@ -20,7 +20,7 @@ EVENTS: Final = {
     "session.ended": _l("Signed out of one browser"),
     "session.others_ended": _l("Signed out of all other browsers"),
     "session.stolen": _l("A copied sign-in was ended"),
-    "user.details_changed": _l("Name or language changed"),
+    "user.details_changed": _l("Name, language or time zone changed"),
     "user.password_changed": _l("Password changed"),
     "user.address_change_asked": _l("Change of address requested"),
     "user.address_change_withdrawn": _l("Change of address cancelled"),

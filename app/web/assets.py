@@ -16,6 +16,8 @@ _YEAR = 31_536_000
 _NOBODYS = frozenset({"static", "health.live", "health.ready"})
 _FONTS = ("vazirmatn-arabic-wght-normal.woff2", "vazirmatn-latin-wght-normal.woff2")
 _LEAST_BYTES = 512
+# Nobody asks whether a file has changed whose address would have changed with it.
+_OF_CHANGING_FILES = ("ETag", "Last-Modified", "Content-Disposition")
 
 
 def init_app(app: Flask) -> None:
@@ -82,6 +84,8 @@ def _label(response: Response) -> Response:
     file, changed = _file(path), _changed(path)
     if request.args.get("v") == _digest(file, changed):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        for name in _OF_CHANGING_FILES:
+            response.headers.pop(name, None)
     else:
         response.headers["Cache-Control"] = "no-cache"
     if file.suffix in _COMPRESSIBLE and file.stat().st_size >= _LEAST_BYTES:

@@ -41,6 +41,7 @@ EVENTS: Final = {
     "user.recovery_started": _l("Password reset link sent by an administrator"),
     "user.language_changed": _l("Language of an account changed"),
     "user.exported": _l("List of users downloaded as a table"),
+    "registration.exported": _l("List of pending registrations downloaded as a table"),
     "session.opened": _l("Signed in"),
     "session.refused": _l("A sign-in was refused"),
     "user.signed_out": _l("Signed out everywhere"),

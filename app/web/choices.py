@@ -1,4 +1,4 @@
-"""What a person chose with a switch: language and theme, kept in cookies of a year."""
+"""What a person chose: language and theme with switches that cookies keep, and the time zone."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -31,6 +31,12 @@ def select_locale() -> str:
     own = asked_locale() or _pseudo_locale() or _of_the_account()
     code = own or _chosen_locale() or _wished_locale()
     return locales.get(code or site.current().locale).babel
+
+
+def select_time_zone() -> str:
+    """The time zone of this request: the setting of the account, else that of the site."""
+    own = current_user.time_zone if has_request_context() and _is_signed_in() else None
+    return own or site.time_zone()
 
 
 def without_account() -> str:
@@ -85,7 +91,11 @@ def _pseudo_locale() -> str | None:
 
 
 def _of_the_account() -> str | None:
-    return current_user.locale if current_user and current_user.is_authenticated else None
+    return current_user.locale if _is_signed_in() else None
+
+
+def _is_signed_in() -> bool:
+    return bool(current_user and current_user.is_authenticated)
 
 
 def _wished_locale() -> str | None:

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
 
-from app.accounts import confirmation
+from app.accounts import confirmation, kept_forms
 from app.accounts.confirmation import WrongPassword
 from app.core.audit import Actor
 from app.core.errors import Refused, TooOften
@@ -37,7 +37,7 @@ def ask(actor: Actor) -> ResponseReturnValue | None:
     if request.accept_mimetypes.best_match(["text/html", _NDJSON]) == _NDJSON:
         return _for_a_script()
     pairs = [(k, v) for k, v in request.form.items(multi=True) if k != _TOKEN]
-    handle = confirmation.keep(current_user.session_id, request.full_path, pairs)
+    handle = kept_forms.keep(current_user.session_id, request.full_path, pairs)
     return _page(handle, 403)
 
 
@@ -51,7 +51,7 @@ def _carry_on(actor: Actor) -> ResponseReturnValue | None:
     except TooOften as limit:
         wait = duration(timedelta(seconds=limit.seconds))
         return *_page(handle, 429, wait=wait), {"Retry-After": str(limit.seconds)}
-    pairs = confirmation.take(current_user.session_id, request.full_path, handle)
+    pairs = kept_forms.take(current_user.session_id, request.full_path, handle)
     if pairs is None:
         raise Refused("the form is kept no more")
     request.form = ImmutableMultiDict(pairs)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.i18n import locales
 from app.i18n.text import _l
 from app.mail.diagnosis import Diagnosis, note
 from app.mail.fixes import Fix
@@ -25,13 +24,13 @@ from app.web.remedy_words import (
 __all__ = ["TITLES", "Report", "lines"]
 
 _PASSED = {
-    Stage.RESOLVE: _l("%(host)s was found at %(detail)s"),
-    Stage.CONNECT: _l("Connected to %(detail)s"),
+    Stage.RESOLVE: _l("%(host)s was found at %(detail)s."),
+    Stage.CONNECT: _l("Connected to %(detail)s."),
     Stage.GREETING: _l("A mail server answers."),
-    Stage.ENCRYPT: _l("The connection is encrypted: %(detail)s"),
+    Stage.ENCRYPT: _l("The connection is encrypted: %(detail)s."),
     Stage.SIGN_IN: _l("User name and password were accepted."),
-    Stage.SENDER: _l("The server accepts the sender %(sender)s"),
-    Stage.RECIPIENT: _l("The server accepts the recipient %(recipient)s"),
+    Stage.SENDER: _l("The server accepts the sender %(sender)s."),
+    Stage.RECIPIENT: _l("The server accepts the recipient %(recipient)s."),
     Stage.MESSAGE: _l("The server took the message."),
 }
 _FACTS = {
@@ -96,7 +95,7 @@ class Report:
             transcript=self._probe.transcript,
             reports={
                 code: hosting_report.written(self._probe, failure, code, known)
-                for code in locales.LOCALES
+                for code in hosting_report.languages()
             },
         )
 
@@ -124,7 +123,9 @@ class Report:
 
     def _message(self, report: StageReport) -> str:
         if report.diagnosis:
-            return self._words(report.diagnosis, self._holes(**report.diagnosis.details))
+            # What to do stands in the result, once.
+            known = self._holes(**report.diagnosis.details)
+            return self._fill(report.diagnosis.remedy.meaning, **known)
         if report.state is State.SKIPPED:
             return str(_SKIPPED if report.is_wanted else _NOT_WANTED[report.stage])
         if report.stage is Stage.ENCRYPT and not report.detail:

@@ -1,19 +1,27 @@
 """What every template may use, beside its own values."""
 
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
+from app.config import current_config
 from app.core import site
 from app.i18n import formats, locales
 from app.i18n.locales import Locale
-from app.i18n.text import _
-from app.web import alerts, assets, choices, listing, markup, navigation, times
+from app.i18n.text import _, _l
+from app.web import alerts, assets, choices, listing, markup, navigation, pieces, times
 from app.web.access import is_local_path, request_id
 from app.web.fields import faults
+
+_THEMES: Final = {
+    "dark": _l("Switch to dark"),
+    "light": _l("Switch to light"),
+    choices.SYSTEM: _l("Light or dark, like the device"),
+}
 
 
 def init_app(app: Flask) -> None:
@@ -23,6 +31,10 @@ def init_app(app: Flask) -> None:
         alternates=alternates,
         brand=brand,
         code=markup.code,
+        contact=contact,
+        drawn_csrf=pieces.csrf,
+        drawn_icon=pieces.icon,
+        drawn_pill=pieces.pill,
         duration=formats.duration,
         email_link=markup.email_link,
         faults=faults,
@@ -66,6 +78,11 @@ def registration_open() -> bool:
     return site.current().registration_open
 
 
+def contact() -> str:
+    """Where people may ask when they are stuck; empty when nobody is named."""
+    return site.current().contact
+
+
 def here() -> str:
     """The page one is on, as a path that may be opened again; the start page when it may not.
 
@@ -92,17 +109,13 @@ def alternates() -> Iterator[tuple[Locale, str]]:
     """This page in each language, for programs that look for it; only of pages for everybody."""
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method == "GET" and getattr(view, "access", "") == "public":
-        yield from ((each, f"{request.path}?lang={each.code}") for each in locales.LOCALES.values())
+        page = current_config().public_url + request.path
+        yield from ((each, f"{page}?lang={each.code}") for each in locales.LOCALES.values())
 
 
 def next_theme_label() -> str:
     """What the theme button does next."""
-    labels: dict[str, str] = {
-        "dark": _("Switch to dark"),
-        "light": _("Switch to light"),
-        choices.SYSTEM: _("Light or dark, like the device"),
-    }
-    return labels[choices.next_theme()]
+    return str(_THEMES[choices.next_theme()])
 
 
 def paragraphs(text: object) -> Markup:

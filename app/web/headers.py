@@ -58,8 +58,10 @@ _OF_FILES: Final = {
 def _label(response: Response) -> Response:
     """Set what the view did not decide itself."""
     is_file = request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST
+    decided = {name.lower() for name, _value in response.headers}
     for name, value in (_OF_FILES if is_file else _ALWAYS).items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in decided:
+            response.headers.add(name, value)
     if current_config().is_https:
         response.headers.setdefault("Strict-Transport-Security", _HSTS)
     if not is_file:

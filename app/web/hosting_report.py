@@ -25,6 +25,11 @@ TITLES = {
 _NOTHING = "–"
 
 
+def languages() -> list[str]:
+    """Return the languages of what is sent to a company: the reader's own, Persian, English."""
+    return list(dict.fromkeys((locales.current().code, "fa", "en")))
+
+
 def written(probe: Ended, failure: StageReport, locale: str, known: Mapping[str, str]) -> str:
     """Return the text in one language; it holds no password and no other secret."""
     with locales.use(locale):

@@ -29,6 +29,7 @@ class CurrentUser(UserMixin):  # type: ignore[misc]
     name: str
     email: str
     locale: str
+    time_zone: str | None
     is_admin: bool
     has_second_factor: bool
     session_id: int
@@ -64,6 +65,7 @@ def load(secret: str) -> CurrentUser | None:
         found.name,
         found.email,
         found.locale,
+        found.time_zone,
         found.is_admin,
         found.has_second_factor,
         found.session_id,

@@ -1,11 +1,13 @@
 """How mail stands, read once for a whole page; and what a page noticed that no alert says yet."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from app.core import clock
 from app.extensions import db
 from app.mail import alert_records, alerts, queries
 from app.mail.alert_records import Alert
@@ -15,6 +17,8 @@ from app.mail.queries import Overview
 logger = logging.getLogger("peyk.web")
 
 LOOKED_BACK = timedelta(days=7)
+_DISTURBED: Final = "peyk.mail_disturbed"
+_REMEMBERED_FOR: Final = timedelta(seconds=5)
 # Asked for by monitors, so that a missing worker is noticed when nobody looks at the panel.
 _MONITORED = "health.ready"
 
@@ -30,6 +34,20 @@ def overview() -> Overview:
         g.mail_overview = queries.overview()
     found: Overview = g.mail_overview
     return found
+
+
+def is_disturbed() -> bool:
+    """Whether nobody gets mail, for a page that many visitors open: asked every few seconds."""
+    kept: tuple[datetime, bool] | None = current_app.extensions.get(_DISTURBED)
+    now = clock.now()
+    if kept is None or not timedelta(0) <= now - kept[0] < _REMEMBERED_FOR:
+        kept = current_app.extensions[_DISTURBED] = (now, queries.is_disturbed())
+    return kept[1]
+
+
+def forget() -> None:
+    """Ask the database again the next time."""
+    current_app.extensions.pop(_DISTURBED, None)
 
 
 def glance() -> Glance:

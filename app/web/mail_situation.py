@@ -7,15 +7,14 @@ from typing import Final
 from flask_babel import LazyString
 from markupsafe import Markup
 
-from app.config import current_config
 from app.i18n.formats import number
 from app.i18n.text import _, _l, _n
 from app.mail import diagnosis
 from app.mail.models import Role
 from app.mail.queries import Overview, Situation
-from app.mail.server_settings import MailSettings
 from app.web import mail_now
-from app.web.markup import fill, ltr
+from app.web.markup import fill
+from app.web.remedy_words import explained
 
 _SHOWN = 300
 _REPLY = re.compile(r"[2-5]\d\d\b")
@@ -116,7 +115,11 @@ def words_line(overview: Overview) -> Markup | None:
 def meaning(stage: str, cause: str, reply: str, role: Role | None) -> Markup | None:
     """What a failure that was written down means; nothing when it is not known."""
     known = diagnosis.of_record(stage, cause, reply)
-    return _filled(known.remedy.meaning, mail_now.glance().settings, role) if known else None
+    if known is None:
+        return None
+    settings = mail_now.glance().settings
+    server = settings.secondary if role is Role.SECONDARY else settings.primary
+    return explained(known, server, settings.sender_for(server))
 
 
 def server_words(said: str) -> Markup | None:
@@ -128,16 +131,3 @@ def server_words(said: str) -> Markup | None:
         return None
     shown = "".join(sign if sign.isprintable() else " " for sign in said)
     return Markup('<samp class="wire" dir="ltr">{}</samp>').format(shown[:_SHOWN])
-
-
-def _filled(sentence: object, settings: MailSettings, role: Role | None) -> Markup:
-    """Put the server's own data into the holes of a diagnosis."""
-    server = settings.secondary if role is Role.SECONDARY else settings.primary
-    return fill(
-        sentence,
-        host=ltr(server.host),
-        port=ltr(server.port),
-        sender=ltr(server.sender_address or settings.sender_address),
-        recipient=_("the recipient"),
-        helo=ltr(current_config().ehlo_name),
-    )

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 from flask_babel import LazyString
 
 from app.core import site
 from app.i18n.text import _l
+from app.web import urls
 from app.web.access import current_user
 
 
@@ -24,7 +25,7 @@ class Link:
     @property
     def url(self) -> str:
         """Where it leads."""
-        return url_for(self.endpoint)
+        return urls.url(self.endpoint)
 
     @property
     def current(self) -> bool:
@@ -98,5 +99,5 @@ def _groups() -> tuple[Group, ...]:
 def home_url() -> str:
     """The page behind the name of the system."""
     if current_user.is_authenticated and current_user.is_admin:
-        return url_for("dashboard.overview")
+        return urls.url("dashboard.overview")
     return "/"

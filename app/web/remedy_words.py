@@ -100,7 +100,7 @@ def _counted(name: str, value: str) -> str:
     return number(int(value)) if name in _COUNTS and value.isdecimal() else ""
 
 
-def holes(server: ServerSettings, sender: str, **more: str) -> dict[str, str]:
+def holes(server: ServerSettings, sender: str, /, **more: str) -> dict[str, str]:
     """Return everything a sentence may ask for; what nobody knows is an ellipsis."""
     known = {
         "host": server.host,
@@ -110,6 +110,8 @@ def holes(server: ServerSettings, sender: str, **more: str) -> dict[str, str]:
         "sender": sender,
         "domain": sender.rpartition("@")[2],
         "helo": current_config().ehlo_name,
+        "expected": server.certificate_name,
+        "trusted": server.trusted_certificate,
         "now": f"{clock.now():%Y-%m-%d %H:%M} UTC",
     }
     given = {name: value for name, value in (known | more).items() if value}
@@ -117,8 +119,9 @@ def holes(server: ServerSettings, sender: str, **more: str) -> dict[str, str]:
 
 
 def explained(diagnosis: Diagnosis, server: ServerSettings, sender: str) -> Markup:
-    """Return what a remembered failure means."""
-    return fill_markup(diagnosis.remedy.meaning, **holes(server, sender, **diagnosis.details))
+    """Return what a remembered failure means; of whom it was about nothing is remembered."""
+    known = {"recipient": str(_("the recipient")), **diagnosis.details}
+    return fill_markup(diagnosis.remedy.meaning, **holes(server, sender, **known))
 
 
 def fix_label(fix: Fix, filling: Fill) -> str:

@@ -13,6 +13,7 @@ from app.i18n import formats, locales
 from app.i18n.text import _, _l
 from app.mail.webhook import Receiver
 from app.web.fields import (
+    AddressField,
     ChoiceField,
     CountField,
     HumanField,
@@ -26,7 +27,14 @@ from app.web.time_zones import TimeZone
 from app.web.validators import PlainName, SingleLine
 
 _NAME: Final = "name_{}"
-_SAME: Final = ("locale", "time_zone", "registration_open", "link_hours", "retention_days")
+_SAME: Final = (
+    "locale",
+    "time_zone",
+    "registration_open",
+    "link_hours",
+    "retention_days",
+    "contact",
+)
 _SECRET_VARIABLE: Final = "PEYK_ALERT_WEBHOOK_SECRET"
 
 
@@ -48,8 +56,9 @@ class SettingsForm(PeykForm):
         limit=64,
         placeholder=site.TIME_ZONE,
         help=_l(
-            "Times on pages and in mails are those of this zone, and days begin at its midnight. "
-            "Write the name as the list has it: continent, slash, city."
+            "Times on pages and in mails are those of this zone, and days begin at its midnight, "
+            "for everybody who has not chosen another one in their account. Choose from the list, "
+            "or write the name of a large city of the zone."
         ),
     )
     registration_open = SwitchField(
@@ -78,6 +87,17 @@ class SettingsForm(PeykForm):
         help=_l(
             "Mail that failed is kept twice as long, because somebody may still ask why. The "
             "audit log is never deleted."
+        ),
+    )
+    contact = AddressField(
+        _l("Contact for people who are stuck"),
+        optional=True,
+        autocomplete="email",
+        placeholder="help@yourdomain.com",
+        hint=_l("Empty: nobody is named."),
+        help=_l(
+            "Stands below pages on which somebody waits for a mail. Everybody can see it, so take "
+            "the address of a team, best at another company than the one that sends this mail."
         ),
     )
     webhook_url = MachineField(
@@ -194,7 +214,7 @@ def _without_a_name(code: str) -> Markup:
 
 
 def _now_there() -> Markup:
-    now = formats.format_datetime(clock.now(), "medium")
+    now = formats.format_datetime(clock.now(), "medium", time_zone=site.time_zone())
     return fill(_("The time there is now: %(time)s"), time=now)
 
 

@@ -17,14 +17,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         gettext=_sentence, ngettext=_counted_sentence, pgettext=_sentence_of
     )
-    # Under the same names as in the sources.
-    app.jinja_env.globals.update(_n=_counted_sentence, _p=_sentence_of)
+    # Under the same names as in the sources; `_` of the extension would first look for gettext.
+    app.jinja_env.globals.update(_=_sentence, _n=_counted_sentence, _p=_sentence_of)
 
 
 @pass_eval_context
 def _sentence(place: EvalContext, message: str, **holes: object) -> str:
     """A sentence in the reader's language."""
-    return _filled(place, _(message), holes)
+    text = _(message)
+    return _filled(place, text, holes) if holes else text
 
 
 @pass_eval_context

@@ -1,5 +1,6 @@
 """Moments on pages: short to the eye, whole to the pointer, exact to programs."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
@@ -13,5 +14,10 @@ from app.i18n.formats import Style
 def moment(value: datetime, style: Style | Literal["relative"] = "relative") -> Markup:
     """A moment as a <time>: how long ago, or one of the styles of `formats`."""
     if style == "relative":
-        return formats.time_tag(value, formats.relative(value, clock.now()))
+        return formats.Teller(clock.now()).tag(value)
     return formats.time_tag(value, formats.format_datetime(value, style))
+
+
+def many() -> Callable[[datetime], Markup]:
+    """Return what does the same for the many rows of a list, looking up once what they share."""
+    return formats.Teller(clock.now()).tag

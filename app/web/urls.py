@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, url_for
+from flask.globals import app_ctx
 
 _KEPT_AS = "peyk.urls"
+_KEPT_HERE = "peyk_urls"
 
 
 def init_app(app: Flask) -> None:
@@ -30,9 +32,21 @@ def once(name: str, build: Callable[[], str]) -> str:
     Built each time where that place is not the root of the host, and in debug mode, where files
     change.
     """
-    if not has_request_context() or request.root_path or current_app.debug:
+    kept = _kept()
+    if kept is None:
         return build()
-    kept: dict[str, str] = current_app.extensions[_KEPT_AS]
     if name not in kept:
         kept[name] = build()
     return kept[name]
+
+
+def _kept() -> dict[str, str] | None:
+    """The addresses that are known; a page, which asks for fifty, finds out once where they are."""
+    if not has_request_context():
+        return None
+    here = app_ctx.g.__dict__
+    if _KEPT_HERE not in here:
+        is_elsewhere = request.root_path or current_app.debug
+        here[_KEPT_HERE] = None if is_elsewhere else current_app.extensions[_KEPT_AS]
+    found: dict[str, str] | None = here[_KEPT_HERE]
+    return found

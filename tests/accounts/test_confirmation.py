@@ -2,13 +2,14 @@
 
 import pytest
 
-from app.accounts import confirmation, entrance, passwords, profile, sessions
+from app.accounts import confirmation, entrance, kept_forms, passwords, profile, sessions
 from app.accounts.confirmation import WrongPassword
 from app.accounts.entrance import Visit
 from app.accounts.models import User
-from app.accounts.profile import Here
+from app.accounts.profile import Details, Here
 from app.accounts.session_models import KeptForm, KnownBrowser
 from app.accounts.users import WeakPassword
+from app.core.audit import AuditEntry
 from app.core.errors import TooOften
 from app.extensions import db
 from tests import people
@@ -70,32 +71,32 @@ def test_r53_the_sixth_wrong_password_has_to_wait_before_any_hashing(omid, confi
 
 def test_r53_a_form_is_kept_whole_and_given_back_once(omid):
     _entered, number = enter(omid)
-    handle = confirmation.keep(number, PLACE, FORM)
-    assert confirmation.take(number, PLACE, handle) == FORM
-    assert confirmation.take(number, PLACE, handle) is None
+    handle = kept_forms.keep(number, PLACE, FORM)
+    assert kept_forms.take(number, PLACE, handle) == FORM
+    assert kept_forms.take(number, PLACE, handle) is None
 
 
 def test_r53_a_kept_form_is_sealed(omid):
     _entered, number = enter(omid)
-    handle = confirmation.keep(number, PLACE, FORM)
+    handle = kept_forms.keep(number, PLACE, FORM)
     stored = str(vars(db.session.scalars(db.select(KeptForm)).one()))
     assert not [text for text in ("mail.example.com", "hidden", handle) if text in stored]
 
 
 def test_r53_a_form_is_for_one_session_one_place_and_ten_minutes(omid, time_machine):
     (_, number), (_, other) = enter(omid), enter(omid)
-    handle = confirmation.keep(number, PLACE, FORM)
-    assert confirmation.take(other, PLACE, handle) is None
-    assert confirmation.take(number, "/system/users", handle) is None
+    handle = kept_forms.keep(number, PLACE, FORM)
+    assert kept_forms.take(other, PLACE, handle) is None
+    assert kept_forms.take(number, "/system/users", handle) is None
     time_machine.pass_(minutes=10)
-    assert confirmation.take(number, PLACE, handle) is None
-    assert confirmation.forget_old() == 1
+    assert kept_forms.take(number, PLACE, handle) is None
+    assert kept_forms.forget_old() == 1
 
 
 def test_r53_a_session_keeps_five_forms_and_no_more(omid):
     _entered, number = enter(omid)
-    handles = [confirmation.keep(number, PLACE, FORM) for _time in range(6)]
-    found = [confirmation.take(number, PLACE, handle) is not None for handle in handles]
+    handles = [kept_forms.keep(number, PLACE, FORM) for _time in range(6)]
+    found = [kept_forms.take(number, PLACE, handle) is not None for handle in handles]
     assert found == [False] + [True] * 5
 
 
@@ -118,7 +119,20 @@ def test_r50_another_password_ends_all_other_sessions_and_is_told(omid):
     assert db.session.scalar(db.select(db.func.count(KnownBrowser.id))) == 1
 
 
-def test_name_and_language_change_together(omid):
-    profile.change_details(omid, "امید نوری", "en", VISITOR)
+def test_name_language_and_time_zone_change_together_and_are_written_down(omid):
+    profile.change_details(omid, Details("امید نوری", "fa", "Europe/Berlin"), VISITOR)
     user = db.session.get_one(User, omid)
-    assert (user.name, user.locale) == ("امید نوری", "en")
+    assert (user.name, user.locale, user.time_zone) == ("امید نوری", "fa", "Europe/Berlin")
+    (entry,) = db.session.scalars(
+        db.select(AuditEntry).where(AuditEntry.event == "user.details_changed")
+    ).all()
+    assert entry.details == {
+        "name": {"from": "امید", "to": "امید نوری"},
+        "time_zone": {"from": None, "to": "Europe/Berlin"},
+    }
+
+
+def test_what_stays_as_it_is_is_not_written_down(omid):
+    profile.change_details(omid, Details("امید", "fa", None), VISITOR)
+    events = db.session.scalars(db.select(AuditEntry.event)).all()
+    assert "user.details_changed" not in events

@@ -1,9 +1,12 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 
-from app.accounts import activation, registration
-from app.core import addresses
+from app.accounts import activation, entrance, registration, second_factor, users
+from app.accounts.deletion import DELETION_ASKED
+from app.accounts.entrance import Visit
+from app.core import addresses, clock
 from app.extensions import db
 from app.mail import kinds
 from tests import people
@@ -134,3 +137,23 @@ def test_r31_a_mail_goes_to_the_stored_address_whatever_is_sent_later(app):
     asked = people.register()
     registration.resend(asked.handle, VISITOR)
     assert {mail.recipient for mail in people.mails()} == {"sara@example.com"}
+
+
+NEWS = (users.PASSWORD_CHANGED, entrance.NEW_BROWSER, second_factor.SWITCHED_ON, DELETION_ASKED)
+
+
+@pytest.mark.parametrize("kind", NEWS)
+def test_mails_tell_the_time_by_the_clock_of_their_reader(app, time_machine, kind):
+    time_machine.moment = datetime(2026, 11, 25, 21, 0, tzinfo=UTC)
+    omid = people.omid()
+    for browser in ("Firefox", "Chrome"):  # only the second one is news
+        entrance.enter(omid.id, Visit(browser), VISITOR)
+    omid.delete_at = clock.now()
+    if kind != entrance.NEW_BROWSER:
+        users.notify(omid, kind)
+    db.session.commit()
+    (mail,) = people.mails(kind)
+    assert "۵ آذر ۱۴۰۵، ساعت ۰۰:۳۰" in write(mail).text
+    omid.time_zone = "America/New_York"
+    db.session.commit()
+    assert "۴ آذر ۱۴۰۵، ساعت ۱۶:۰۰" in write(mail).text

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from app.accounts import password_policy, passwords
 from app.accounts.password_policy import Problem, problem
 from app.core.errors import Busy
+from tests.pressing import all_seats_taken
 
 pytestmark = pytest.mark.real_hashes
 
@@ -58,19 +59,25 @@ def test_checking_nobody_costs_what_checking_somebody_costs(stored):
 
 
 def test_r41_when_every_seat_is_taken_the_next_one_is_told_to_come_back(monkeypatch):
-    seats = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(passwords, "_seats", seats)
     monkeypatch.setattr(passwords, "SECONDS_IN_QUEUE", 0.01)
-    with seats, pytest.raises(Busy):
+    with all_seats_taken(monkeypatch), pytest.raises(Busy):
         passwords.hashed("kaftar-e abi dar baran")
 
 
 def test_when_the_queue_is_full_nobody_holds_a_thread_to_wait_in_it(monkeypatch):
-    room = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(passwords, "_room", room)
+    places = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(passwords, "_places", places)
     monkeypatch.setattr(passwords, "SECONDS_IN_QUEUE", 60)
-    with room, pytest.raises(Busy):
+    with places, pytest.raises(Busy):
         passwords.hashed("kaftar-e abi dar baran")
+
+
+def test_a_deed_holds_one_place_however_often_it_hashes(monkeypatch):
+    monkeypatch.setattr(passwords, "_places", threading.BoundedSemaphore(1))
+    with passwords.place():
+        assert passwords.match_nobody("x") is passwords.match_nobody("y") is False
+    with passwords.place():
+        pass
 
 
 @pytest.mark.parametrize(

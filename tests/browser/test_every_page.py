@@ -28,6 +28,7 @@ PANEL = [
     "/system/smtp",
     "/system/smtp/deliverability",
     "/system/smtp/drill",
+    "/system/outbox",
     "/account",
     "/account/second-factor",
     "/account/second-factor/enrolments/new",

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -19,6 +20,7 @@ from tests.browser.test_journeys import (
     save,
     switch,
 )
+from tests.certificates import Authority
 from tests.live import ADMIN, PASSWORD
 from tests.postbox import Postbox
 
@@ -55,6 +57,9 @@ def test_a_failed_test_says_what_to_do_and_one_press_mends_it(
     expect(result.locator(".result-advice")).to_contain_text(MAILBOX)
     user_name = nika.page.locator("[name=primary-username]")
     expect(user_name).to_have_attribute("aria-invalid", "true")
+    # Heard: that it began, and one line for each step that was tried.
+    expect(nika.page.locator("[data-test-heard] p")).to_have_count(5)
+    expect(result.locator(".result-words")).to_be_focused()
     open_everything(result)
     expect_report(result, strict)
     nika.look_over()
@@ -65,6 +70,39 @@ def test_a_failed_test_says_what_to_do_and_one_press_mends_it(
     expect(user_name).to_have_value(MAILBOX)
     expect(user_name).not_to_have_attribute("aria-invalid", "true")
     assert strict.only().recipient == ADMIN
+    nika.look_over()
+
+
+@pytest.mark.parametrize(("locale", "device"), [("fa", "phone"), ("en", "desktop")])
+def test_a_certificate_is_compared_and_ticked_before_it_is_trusted(
+    visit: Callable[..., Visitor],
+    tmp_path: Path,
+    picture: Callable[[Visitor, str], None],
+    locale: str,
+    device: str,
+) -> None:
+    own = Authority(tmp_path).context("localhost", is_self_signed=True)
+    with Postbox(tls=own, credentials=(MAILBOX, SECRET)) as box:
+        nika = signed_in(visit(locale, device)).open("/system/smtp")
+        fill_with_sign_in(nika, "primary", box, MAILBOX, SECRET)
+        nika.page.fill("[name=primary-host]", "localhost")
+        nika.page.check("[name=primary-encryption][value=starttls]", force=True)
+        press_test(nika, "primary")
+        result = result_of(nika)
+        expect(result.locator(".result-words")).to_be_focused()
+        open_everything(result)
+        trust = result.locator(".beliefs button")
+        expect(trust).to_be_disabled()
+        nika.look_over()
+        picture(nika, f"smtp-trust-{locale}-{device}")
+        result.locator("[data-confirm]").check()
+        trust.click()
+        expect(result.locator(".notice.ok")).to_be_visible()
+        assert box.only().recipient == ADMIN
+    panel = nika.page.locator("[data-test-panel]")
+    expect(panel).not_to_have_class(re.compile("is-stale"))
+    nika.page.fill("[name=primary-username]", "other@example.com")
+    expect(panel).to_have_class(re.compile("is-stale"))
     nika.look_over()
 
 

@@ -7,7 +7,7 @@ import pytest
 from app.accounts import awaiting, password_policy, users
 from app.accounts.models import ActivationToken, PendingRegistration, User
 from app.cli import demo, demo_people
-from app.core import addresses, audit, clock
+from app.core import addresses, audit, clock, site
 from app.core.audit import AuditEntry
 from app.extensions import db
 from app.mail import alert_records, alerts, breaker, queries, servers, traffic
@@ -197,6 +197,25 @@ def test_the_second_time_nothing_is_changed(world, seed):
     assert again.exit_code == 0
     assert "nothing was changed" in again.output
     assert (count(OutboxMessage), count(User), count(AuditEntry)) == before
+
+
+def test_a_demo_that_starts_at_other_ports_takes_its_servers_along(world, seed):
+    said = seed("--primary-port", "2601", "--catcher-port", "2600").output
+    assert "new ports" in said
+    assert [server.port for server in servers.current().servers] == [2601, 2600]
+    assert "nothing was changed" in seed("--primary-port", "2601", "--catcher-port", "2600").output
+
+
+def test_the_system_has_a_name_and_links_of_two_days(world):
+    settings = site.read()
+    assert settings.names["fa"] == "پشتیبانی آفتاب"
+    assert settings.names["en"] == "Aftab Support"
+    assert settings.link_hours == 48
+    assert settings.registration_open
+    changed = db.session.scalars(
+        db.select(AuditEntry.details).where(AuditEntry.event == "settings.changed")
+    )
+    assert sum("link_hours" in details for details in changed) == 1
 
 
 def test_the_same_seed_makes_the_same_people(app, configure):

@@ -4,9 +4,12 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from app.core import audit, log, rate_limit, vault
 from app.core.rate_limit import Limit
@@ -103,3 +106,16 @@ def test_a_log_line_is_one_line_and_hides_tokens() -> None:
     assert "\n" not in line
     assert "s3cret" not in line
     assert 'reply="two lines \\"quoted\\""' in line
+
+
+def test_a_database_that_somebody_else_writes_to_for_too_long_says_so_as_one_that_is_away(
+    app: Flask, tmp_path: Path
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/locked.sqlite3")
+    with engine.connect().execution_options(begin_immediate=True) as writer:
+        writer.execute(text("select 1"))
+        with engine.connect().execution_options(begin_immediate=True) as other:
+            other.connection.cursor().execute("pragma busy_timeout=0")
+            with pytest.raises(OperationalError, match="locked"):
+                other.execute(text("select 1"))
+    engine.dispose()

@@ -11,7 +11,7 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.config import ROOT
-from app.mail import destinations, diagnosis, entries, tls
+from app.mail import destinations, entries, tls, wire
 from app.mail.destinations import Address, Policy
 from app.mail.endpoint import place
 from app.mail.models import Encryption, Role
@@ -22,7 +22,7 @@ from app.mail.remedies import REMEDIES
 from app.mail.samples import SAMPLES
 from app.mail.server_settings import Secret, ServerSettings
 from app.mail.session import Limits
-from app.mail.trouble import Cause, Stage, Trouble
+from app.mail.trouble import Stage
 from tests.certificates import Authority
 from tests.postbox import Postbox, nobody
 
@@ -77,7 +77,6 @@ _OVER_SEAMS = frozenset(
     "tcp.refused tcp.reset tcp.unreachable tcp.permission tcp.timeout tcp.timeout_25 "
     "tcp.geo".split()
 )
-_BY_THE_TABLE = frozenset({"tls.legacy_reneg", "tls.unknown"})
 
 
 def how(code: str) -> str:
@@ -86,7 +85,6 @@ def how(code: str) -> str:
         ("page", ELSEWHERE),
         ("typed", {typed for typed, _ in TYPED}),
         ("seam", _OVER_SEAMS),
-        ("table", _BY_THE_TABLE),
     )
     return next((word for word, codes in words if code in codes), "socket")
 
@@ -394,6 +392,31 @@ def test_silence_is_told_apart_by_one_handshake(config, authority):
     with answering(hang_at="GREETING") as (network, _box):
         limits = replace(QUICK, greeting=0.2)
         assert outcome(config, server(), network, limits=limits).code == "banner.silent"
+    # With TLS from the first byte already there is nothing to switch to.
+    script = {"tls": authority.context(HOST), "implicit_tls": True, "delay": 0.5}
+    with answering(**script) as (network, _box):
+        settings, limits = server(encryption=Encryption.TLS), replace(QUICK, greeting=0.2)
+        found = outcome(config, settings, network, limits=limits, smtp_ca_file=authority.path)
+    assert found.code == "banner.silent"
+
+
+@reaches("banner.not_smtp")
+@pytest.mark.parametrize("encryption", [Encryption.NONE, Encryption.TLS])
+def test_a_service_that_waits_for_a_question_is_told_apart(config, authority, encryption):
+    """As web servers do; also where the certificate is good and only the service is another."""
+    script = {"tls": authority.context(HOST), "implicit_tls": encryption.is_implicit}
+    with answering(instead="HTTP/1.1 400 Bad Request", **script) as (network, _box):
+        settings = server(encryption=encryption)
+        reports, probe = run(config, settings, network, smtp_ca_file=authority.path)
+    (ended,) = [one for one in reports if one.diagnosis]
+    assert (ended.stage, ended.diagnosis.code) == (Stage.GREETING, "banner.not_smtp")
+    assert probe.transcript == ()
+
+
+def test_a_server_that_greets_late_is_no_other_service(config):
+    with answering(delay=0.5) as (network, _box):
+        limits = replace(QUICK, greeting=0.2)
+        assert outcome(config, server(), network, limits=limits).code == "banner.silent"
 
 
 @reaches("banner.closed", "banner.not_smtp", "data.unknown")
@@ -518,6 +541,26 @@ def test_a_certificate_with_a_fault(config, authority, code, fault, encryption):
     assert found.code == code
     assert found.details["names"] == HOST
     assert "AUTH" not in box.commands
+
+
+def test_where_openssl_forgets_the_certificate_it_is_looked_at_once_more(
+    config, authority, monkeypatch
+):
+    """OpenSSL 1.1 keeps nothing of a handshake that failed."""
+    monkeypatch.setattr(wire, "_first_shown", lambda _socket: b"")
+    with answering(tls=authority.context(HOST, days=(-30, -1))) as (network, box):
+        settings = signing(encryption=Encryption.STARTTLS)
+        found = outcome(config, settings, network, smtp_ca_file=authority.path)
+    assert (found.code, found.details["names"]) == ("tls.expired", HOST)
+    assert box.connections == 2
+    assert "AUTH" not in box.commands
+
+
+def test_a_certificate_is_read_in_the_conversation_that_refuses_it(config, authority):
+    with answering(tls=authority.context(HOST, days=(-30, -1))) as (network, box):
+        settings = signing(encryption=Encryption.STARTTLS)
+        found = outcome(config, settings, network, smtp_ca_file=authority.path)
+    assert (found.details["names"], box.connections) == (HOST, 1)
 
 
 @reaches("tls.chain_incomplete")
@@ -732,19 +775,33 @@ def test_a_handshake_that_is_cut(config):
     assert found.code == "tls.eof"
 
 
+def server_hello():
+    """A server's first words in TLS 1.2 without secure renegotiation (RFC 5746): no extension."""
+    session, cipher, compression = b"\x00", b"\xc0\x2f", b"\x00"
+    body = b"\x03\x03" + bytes(range(32)) + session + cipher + compression
+    message = b"\x02" + len(body).to_bytes(3, "big") + body
+    return b"\x16\x03\x03" + len(message).to_bytes(2, "big") + message
+
+
+# An alert that says nothing but that something inside the server broke (RFC 8446, 6.2).
+INTERNAL_ERROR = b"\x15\x03\x03\x00\x02\x02\x50"
+
+
 @reaches("tls.legacy_reneg", "tls.unknown")
+@pytest.mark.parametrize("encryption", [Encryption.TLS, Encryption.STARTTLS])
 @pytest.mark.parametrize(
-    ("trouble", "code"),
+    ("words", "code", "detail"),
     [
-        (
-            Trouble(Stage.ENCRYPT, Cause.TLS, detail="UNSAFE_LEGACY_RENEGOTIATION_DISABLED"),
-            "tls.legacy_reneg",
-        ),
-        (Trouble(Stage.ENCRYPT, Cause.TLS, detail="SOMETHING_NEW"), "tls.unknown"),
+        (server_hello(), "tls.legacy_reneg", "UNSAFE_LEGACY_RENEGOTIATION_DISABLED"),
+        (INTERNAL_ERROR, "tls.unknown", "TLSV1_ALERT_INTERNAL_ERROR"),
     ],
+    ids=["no secure renegotiation", "an alert"],
 )
-def test_what_no_machine_can_stage(trouble, code):
-    assert diagnosis.diagnose(trouble).code == code
+def test_a_handshake_that_goes_wrong(config, words, code, detail, encryption):
+    with answering(handshake=words, implicit_tls=encryption.is_implicit) as (network, box):
+        found = outcome(config, signing(encryption=encryption), network)
+    assert (found.code, found.details["detail"]) == (code, detail)
+    assert "AUTH" not in box.commands
 
 
 @reaches("auth.user_form", "auth.encoding")

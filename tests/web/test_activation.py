@@ -234,11 +234,12 @@ def test_r21_without_script_one_looks_again_by_hand(sara):
     assert 'href="/register/waiting"' in by_hand[1]
 
 
-def test_r21_an_outage_is_told_to_everybody(client, monkeypatch):
+def test_r21_an_outage_is_told_to_everybody(client, monkeypatch, time_machine):
     said = "ایمیل‌ها اکنون با تأخیر می‌رسند"
     monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: False)
     assert said not in client.get("/register").text
     monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: True)
+    time_machine.pass_(seconds=5)
     assert said in client.get("/register").text
 
 

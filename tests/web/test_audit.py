@@ -7,7 +7,7 @@ import io
 import pytest
 
 from app.core import audit, site
-from app.core.audit import CONSOLE, SYSTEM, Actor
+from app.core.audit import CONSOLE, SYSTEM, Actor, AuditEntry
 from app.extensions import db
 from app.i18n import locales
 from app.mail import alert_words
@@ -178,3 +178,19 @@ def test_nothing_can_be_edited_here(app):
 def test_only_administrators_read_it(omid, client):
     assert omid.get(PAGE).status_code == 404
     assert client.get(PAGE).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("agent", "kept", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0", "Firefox/Linux", "روی"),
+        ("curl/8.5.0 (x86_64)", "curl/8.5.0", "curl/8.5.0"),
+    ],
+)
+def test_r79_the_audit_keeps_with_which_browser_in_short(nika, agent, kept, words):
+    csrf = read(nika.get("/account/details").text).values()["csrf_token"]
+    fields = {"csrf_token": csrf, "name": "نیکا", "locale": "fa"}
+    nika.post("/account/details", data=fields, headers={"User-Agent": agent})
+    entries = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert entries[-1].browser == kept
+    assert words in nika.get("/system/audit").text

@@ -9,6 +9,7 @@ from sqlalchemy import event
 from app.accounts.models import UserSession
 from app.core import clock
 from app.extensions import db
+from app.i18n import locales
 from app.mail import fingerprints, queries, servers
 from app.mail.models import (
     DeliveryAttempt,
@@ -20,6 +21,8 @@ from app.mail.models import (
     WorkerHeartbeat,
 )
 from app.mail.queries import Overview, Situation
+from app.mail.remedies import REMEDIES, Scope
+from app.web import mail_situation
 from app.web.mail_situation import LOOKS
 from tests import people
 from tests.mail.conftest import use
@@ -73,6 +76,23 @@ def test_the_banner_says_since_when_why_and_how_many(nika, situation):
 def test_the_banner_is_on_every_page_of_the_panel(nika, situation, path):
     situation(Situation.NO_WORKER)
     assert 'class="notice banner' in nika.get(path).text
+
+
+@pytest.mark.parametrize("locale", ["fa", "en"])
+def test_every_failure_that_delivery_knows_is_said_whole_in_the_banner(nika, locale):
+    """What is remembered of a server is its last code, so its sentence may ask for nothing else."""
+    use(2525)
+    row = db.session.get_one(SmtpServer, Role.PRIMARY)
+    row.username, row.certificate_name = "support@example.com", "server.host.ir"
+    db.session.commit()
+    with locales.use(locale):
+        told = {
+            code: mail_situation.meaning("connect", code, "", Role.PRIMARY)
+            for code, remedy in REMEDIES.items()
+            if remedy.scope in (Scope.SERVER, Scope.TEMPORARY)
+        }
+    assert len(told) > 80
+    assert [code for code, said in told.items() if not said or "…" in str(said)] == []
 
 
 def test_other_people_are_not_told_about_mail(omid, situation):

@@ -14,6 +14,7 @@ from app.web.outbox import deeds
 from tests import people
 from tests.page import problems, read
 from tests.pressing import token
+from tests.web.people import all_speak
 
 LIST = "/system/outbox"
 
@@ -103,6 +104,47 @@ def test_one_mail_tells_its_whole_story(nika, three):
     assert problems(answer.text, "en") == []
     for words in ("450", "Greylisted", "160", "TLSv1.3", "Example CA", "nika@example.com"):
         assert words in answer.text
+    assert "it is tried again by itself" in answer.text
+    assert "another recipient" not in answer.text
+
+
+@pytest.mark.parametrize("locale", ["fa", "en"])
+def test_a_refused_certificate_is_explained_whole_to_people_and_to_experts(nika, three, locale):
+    waits, _failed, _sent = three
+    message = db.session.get_one(OutboxMessage, waits)
+    details = {
+        "names": "server.host.ir, *.host.ir",
+        "issuer": "Example CA",
+        "sha256": "AB:CD",
+        "former": "12:34",
+        "sender": "support@example.com",
+    }
+    db.session.add(
+        DeliveryAttempt(
+            outbox_id=waits,
+            at=message.created_at,
+            server="primary",
+            host="mail.example.com",
+            port=587,
+            stage="encrypt",
+            outcome="server_config",
+            reply="CERTIFICATE_VERIFY_FAILED",
+            duration_ms=90,
+            cause="tls.name_mismatch",
+            details=details,
+        )
+    )
+    db.session.commit()
+    all_speak(locale)
+    answer = nika.get(f"{LIST}/{waits}")
+    assert problems(answer.text, locale) == []
+    page = read(answer.text)
+    (story,) = [one for one in page.root.all("ol") if "steps" in one.get("class").split()]
+    assert "…" not in story.text
+    for words in ("mail.example.com", "server.host.ir, *.host.ir", "12:34", "AB:CD"):
+        assert words in story.text
+    (summary,) = story.all("summary")
+    assert summary.text
 
 
 def test_a_mail_that_failed_is_tried_again_and_that_is_written_down(nika, three):

@@ -6,12 +6,14 @@ import pytest
 
 from app.accounts import passwords
 from app.config import ROOT
+from app.core.rate_limit import RateBucket
+from app.extensions import db
 from app.i18n import locales
 from tests import people as named
 from tests.accounts.test_recovery import link
 from tests.page import problems, read
 from tests.people import PASSWORD
-from tests.pressing import send
+from tests.pressing import all_seats_taken, send
 
 LANGUAGES = sorted(locales.LOCALES)
 
@@ -57,7 +59,9 @@ def test_r39_every_word_of_the_hints_comes_with_the_page(client, locale):
 
 
 def test_r39_no_password_is_sent_anywhere_while_it_is_typed():
-    script = (ROOT / "app/static/js/passwords.js").read_text(encoding="utf-8")
+    scripts = ("passwords.js", "estimate.js")
+    folder = ROOT / "app" / "static" / "js"
+    script = "".join((folder / name).read_text(encoding="utf-8") for name in scripts)
     assert all(word not in script for word in ("fetch", "XMLHttp", "sendBeacon", "localStorage"))
 
 
@@ -67,14 +71,25 @@ def test_r41_when_every_seat_is_taken_the_page_says_when_to_come_back(
 ):
     named.omid()
     client.get(f"/login?lang={locale}")
-    seats = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(passwords, "_seats", seats)
     monkeypatch.setattr(passwords, "SECONDS_IN_QUEUE", 0.01)
-    with seats:
+    with all_seats_taken(monkeypatch):
         answer = send(client, "/login", page="/login", email="omid@example.com", password=PASSWORD)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert word in answer.text
+
+
+@pytest.mark.parametrize("path", ["/login", "/register", "/recover/x", "/invitations/x"])
+def test_r41_who_finds_no_place_is_turned_away_before_anything_is_looked_up(
+    client, configure, monkeypatch, path
+):
+    configure(rate_limits=True)
+    places = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(passwords, "_places", places)
+    with places:
+        answer = send(client, path, page="/login", email="omid@example.com", password=PASSWORD)
+    assert answer.status_code == 503
+    assert db.session.scalars(db.select(RateBucket)).all() == []
 
 
 def test_r41_whoever_has_tried_too_often_costs_no_hash(client, configure, monkeypatch):

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.config import current_config
 from app.core.audit import AuditEntry
 from app.extensions import db
 from app.i18n import locales
@@ -78,7 +79,27 @@ def test_for_somebody_signed_in_the_switch_changes_the_account(nika):
 def test_a_page_for_everybody_names_itself_in_each_language(client):
     links = read(client.get("/login?lang=en").text).root.all("link")
     named = {link.get("hreflang"): link.get("href") for link in links if link.get("hreflang")}
-    assert named == {code: f"/login?lang={code}" for code in locales.LOCALES}
+    base = current_config().public_url
+    assert named == {code: f"{base}/login?lang={code}" for code in locales.LOCALES}
+
+
+def meta(answer):
+    """What the page says to programs, by name."""
+    return {each.get("name"): each.get("content") for each in read(answer.text).root.all("meta")}
+
+
+@pytest.mark.parametrize("path", ["/login", "/register"])
+def test_search_engines_may_show_where_people_come_in(client, path):
+    said = meta(client.get(path))
+    assert "robots" not in said
+    assert len(said["description"]) > 20
+
+
+@pytest.mark.parametrize("path", ["/system/", "/system/smtp", "/forgot-password", "/activate/x"])
+def test_search_engines_stay_away_from_everything_else(nika, path):
+    said = meta(nika.get(path))
+    assert said["robots"] == "noindex"
+    assert said["description"]
 
 
 def test_a_page_of_the_panel_does_not(nika):

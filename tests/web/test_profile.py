@@ -1,5 +1,7 @@
 """One's own account: name, language, password, address, browsers, the end of it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.accounts import address_change, entrance
@@ -57,9 +59,39 @@ def test_name_and_language_are_stored_and_spoken_at_once(omid):
     assert "Omid Nouri" in page
 
 
+def test_the_pages_keep_to_the_clock_of_the_person(omid, time_machine):
+    time_machine.moment = datetime(2026, 11, 25, 21, 0, tzinfo=UTC)
+    assert "۵ آذر ۱۴۰۵، ساعت ۰۰:۳۰" in omid.get("/account/details").text
+    fields = {"name": "x", "locale": "fa", "time_zone": "america/new york"}
+    assert post(omid, "/account/details", **fields).status_code == 303
+    assert me().time_zone == "America/New_York"
+    assert "۴ آذر ۱۴۰۵، ساعت ۱۶:۰۰" in omid.get("/account/details").text
+    assert "America/New_York" in omid.get("/account").text
+
+
+@pytest.mark.parametrize("typed", ["تهران", "tehran", "ASIA/TEHRAN", "Asia/Tehran"])
+def test_a_time_zone_is_known_by_its_city_too(omid, typed):
+    post(omid, "/account/details", name="x", locale="fa", time_zone=typed)
+    assert me().time_zone == "Asia/Tehran"
+
+
+def test_without_a_time_zone_of_ones_own_that_of_the_system_counts(omid):
+    me().time_zone = "Asia/Tokyo"
+    db.session.commit()
+    post(omid, "/account/details", name="x", locale="fa", time_zone="")
+    assert me().time_zone is None
+
+
+def test_zones_are_offered_with_their_cities_the_nearest_first(omid):
+    page = omid.get("/account/details").text
+    first = page.index('<option value="Asia/Tehran" label="تهران">')
+    assert first < page.index('<option value="Africa/Cairo" label="قاهره">')
+
+
 @pytest.mark.parametrize(
     "fields",
     [
+        {"name": "x", "locale": "fa", "time_zone": "Asia/Nowhere"},
         {"name": "", "locale": "fa"},
         {"name": "www.win.example", "locale": "fa"},
         {"name": "x", "locale": "xx"},
@@ -68,7 +100,7 @@ def test_name_and_language_are_stored_and_spoken_at_once(omid):
 def test_what_is_no_name_or_language_is_refused_with_what_was_typed(omid, fields):
     answer = post(omid, "/account/details", **fields)
     assert answer.status_code == 422
-    assert fields["name"] in answer.text
+    assert all(fields.get(name, "") in answer.text for name in ("name", "time_zone"))
     assert me().name == "امید کریمی"
 
 

@@ -329,7 +329,27 @@ def test_the_table_is_harmless_filtered_and_written_down(nika, omid):
     assert "user.exported" in events()
 
 
+def test_who_waits_can_be_taken_away_as_a_table_too(nika):
+    register("sara@example.com", name="Sara")
+    register("rostam@example.com")
+    for one in people.attempts():
+        one.name = f"=1+1 {one.name}"
+    db.session.commit()
+    fields = {"q": "sara", "kind": "registered", "mail": "waiting"}
+    answer = press(nika, "/system/users/pending/export", **fields)
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert answer.content_type.startswith("text/csv")
+    assert len(lines) == 2
+    assert lines[1].startswith("'=1+1 Sara,sara@example.com,ثبت‌نام‌کرده,ایمیل در صف,fa,")
+    assert "registration.exported" in events()
+
+
+def test_an_empty_list_offers_no_table(nika):
+    assert "pending/export" not in nika.get("/system/users/pending").text
+
+
 def test_the_table_goes_to_administrators_by_a_button_only(nika, omid):
+    assert press(omid, "/system/users/pending/export", page="/account").status_code == 404
     assert nika.get("/system/users/export").status_code in (404, 405)
     assert press(omid, "/system/users/export", page="/account").status_code == 404
 

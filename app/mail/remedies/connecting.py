@@ -22,7 +22,7 @@ REMEDIES = {
     ),
     "tcp.timeout_port": Remedy(
         Scope.SERVER,
-        _l("Port %(port)s of %(host)s does not answer, but port %(other)s does."),
+        _l("Port %(port)s of %(host)s does not answer, but another port does."),
         _l("Use port %(other)s with %(mode)s."),
         _l("SYN to %(place)s gets no answer, while port %(other)s of the same host does."),
         fields=("port", "encryption"),

@@ -53,10 +53,13 @@ REMEDIES = {
     "banner.intercepted": Remedy(
         Scope.SERVER,
         _l(
-            "Instead of %(host)s we reached %(found)s: the company that hosts this installation "
-            "redirects outgoing mail to its own server."
+            "Another server answers in the place of %(host)s: the company that hosts this "
+            "installation redirects outgoing mail to its own server."
         ),
-        _l("Ask it to lift its “SMTP restrictions”, or use its server with an account there."),
+        _l(
+            "Ask it to lift its “SMTP restrictions”, or use its server %(found)s with an account "
+            "there."
+        ),
         _l(
             "We asked for %(host)s and reached %(found)s: outgoing SMTP is redirected (SMTP "
             "restrictions, CSF or a proxy)."

@@ -9,6 +9,7 @@
   const state = panel.querySelector("[data-test-state]");
   const result = panel.querySelector("[data-test-result]");
   const cancel = panel.querySelector("[data-test-cancel]");
+  const heard = panel.querySelector("[data-test-heard]");
   const buttons = [...form.querySelectorAll("[data-test], [data-ports-of]")];
   const words = JSON.parse(panel.dataset.words);
   const looks = {
@@ -18,6 +19,7 @@
     skipped: ["skip-step", "minus"],
   };
   let running = null;
+  let tested = "";
 
   const made = (name) => panel.querySelector(`template[data-${name}]`).content.cloneNode(true);
   const localized = (number) => String(number).replace(/\d/g, (d) => panel.dataset.digits[d]);
@@ -28,7 +30,15 @@
     }
   };
 
+  // For those who listen: one short line for what happened, and none for what was left out.
+  const tell = (sentence) => {
+    const line = document.createElement("p");
+    line.textContent = sentence;
+    heard.append(line);
+  };
+
   const showStep = (line) => {
+    if (line.state !== "skipped") tell(`${words[line.state]}: ${line.title}`);
     const part = made("step");
     const item = part.querySelector("li");
     const [look, icon] = looks[line.state];
@@ -69,12 +79,7 @@
     const report = part.querySelector(".report");
     if (lang) report.lang = lang; else report.dir = "ltr";
     report.querySelector("pre").textContent = text;
-    const button = report.querySelector("button");
-    button.hidden = !navigator.clipboard;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(text);
-      button.querySelector("span").textContent = panel.dataset.done;
-    });
+    copyWith(part.querySelector("button"), () => text, panel.dataset.done);
     return part;
   };
 
@@ -254,6 +259,10 @@
 
   const begin = (button) => {
     running = new AbortController();
+    tested = button.dataset.test ?? "";
+    panel.classList.remove("is-stale");
+    heard.replaceChildren();
+    tell(panel.dataset.running);
     steps.replaceChildren();
     steps.hidden = false;
     result.replaceChildren();
@@ -275,6 +284,25 @@
     state.textContent = button.textContent.trim();
     for (const other of buttons) other.disabled = false;
     button.removeAttribute("aria-busy");
+    goOn();
+  };
+
+  // Who used the keyboard stood on a button that went away: they go on at the result. Who is busy
+  // elsewhere meanwhile is told and not taken away.
+  const goOn = () => {
+    const at = document.activeElement;
+    const next = result.querySelector(".result-words, details:not([hidden]) > summary");
+    if (at !== document.body && !panel.contains(at)) tell(next?.textContent ?? "");
+    else next?.focus();
+  };
+
+  // What was typed since then has not been tried: nothing green is left standing beside it.
+  const grow = (event) => {
+    const name = event.target.name ?? "";
+    const isOfTest = name.startsWith(`${tested}-`) || name.startsWith("sender_");
+    if (running || !tested || !isOfTest || !result.hasChildNodes()) return;
+    panel.classList.add("is-stale");
+    state.textContent = panel.dataset.stale;
   };
 
   const run = async (button) => {
@@ -310,4 +338,5 @@
     });
   }
   cancel.addEventListener("click", () => running?.abort());
+  form.addEventListener("input", grow);
 }

@@ -63,7 +63,7 @@ def keep(token: str) -> ResponseReturnValue:
     user = deletion.look_at(token)
     if user is None or user.delete_at is None:
         return _dead()
-    at = format_datetime(user.delete_at, "medium")
+    at = format_datetime(user.delete_at, "medium", time_zone=user.time_zone)
     return render_template("account_links/keep.html", token=token, at=at)
 
 

@@ -23,6 +23,7 @@ _LONGEST: Final = 300
 _MOST: Final = 20
 _SERVERS: Final = {Role.PRIMARY: _l("Primary SMTP"), Role.SECONDARY: _l("Secondary SMTP")}
 _LABELS: Final = {
+    "name": _l("Name"),
     "names": _l("Name of the system"),
     "messages": _l("Mails"),
     "asked_for": _l("Numbers of the mails"),

@@ -22,6 +22,7 @@ from app.web import audit_words, days, listing
 from app.web.audit import asked, details
 from app.web.audit.asked import Asked
 from app.web.audit.details import Detail
+from app.web.devices import shortened
 from app.web.markup import code, fill, ltr, person
 
 HEADS: Final = (
@@ -29,6 +30,7 @@ HEADS: Final = (
     _l("When"),
     _l("Who"),
     _l("From where"),
+    _l("Browser"),
     _l("What"),
     _l("Event"),
     _l("About"),
@@ -54,6 +56,7 @@ class Line:
     who: Markup
     who_url: str
     ip: str
+    browser: Markup | None
     about: Markup | None
     about_url: str
     details: Sequence[Detail]
@@ -115,6 +118,7 @@ def rows(question: Asked) -> Iterator[Sequence[object]]:
             format_datetime(entry.at, "machine"),
             audit_words.ACTORS.get(entry.actor, entry.actor),
             entry.ip,
+            entry.browser,
             audit_words.event_plain(entry.event),
             entry.event,
             entry.target,
@@ -155,6 +159,7 @@ def _line(entry: AuditEntry, names: _Names) -> Line:
         who=_who(entry, names),
         who_url=listing.filtered_url("who", entry.actor),
         ip=entry.ip,
+        browser=shortened(entry.browser) if entry.browser else None,
         about=_about(entry.target, entry.details, names, entry.event),
         about_url=listing.filtered_url("about", entry.target) if entry.target else "",
         details=details.of(entry),

@@ -1,6 +1,6 @@
 """The stretches of time of the chart: a day by its hours, a week or a month by their days.
 
-Hours and days begin where the site's clock says so, whatever the hour is in UTC.
+Hours and days begin where the reader's clock says so, whatever the hour is in UTC.
 """
 
 from collections.abc import Iterator

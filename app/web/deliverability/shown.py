@@ -11,6 +11,7 @@ from app.i18n import locales
 from app.i18n.formats import number
 from app.i18n.text import _, _n
 from app.mail.deliverability import Checkup, Finding, Paste, Section, State, Topic
+from app.web import hosting_report
 from app.web.deliverability import words
 from app.web.markup import fill, ltr, ltr_list, ltr_plain
 
@@ -136,9 +137,9 @@ def _asks(section: Section) -> dict[str, str]:
     if section.state not in (*_GRAVE, State.UNKNOWN):
         return {}
     if section.topic is Topic.DKIM and section.findings[0].code != "dkim.unknown":
-        return {code: _about_dkim(code, section.about) for code in locales.LOCALES}
+        return {code: _about_dkim(code, section.about) for code in hosting_report.languages()}
     if section.topic is Topic.PTR and section.paste:
-        return {code: _about_ptr(code, section.paste) for code in locales.LOCALES}
+        return {code: _about_ptr(code, section.paste) for code in hosting_report.languages()}
     return {}
 
 

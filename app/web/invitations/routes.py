@@ -16,6 +16,7 @@ from app.i18n.text import _
 from app.web.access import current_actor, public
 from app.web.new_password import NewPasswordForm
 from app.web.takes import takes
+from app.web.turnstile import few_at_once
 
 bp = Blueprint("invitations", __name__, url_prefix="/invitations")
 
@@ -31,6 +32,7 @@ def edit(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>")
 @public
+@few_at_once
 def accept(token: str) -> ResponseReturnValue:
     """Make the user; the next page is the sign-in."""
     form = NewPasswordForm()

@@ -27,7 +27,6 @@ def _words() -> dict[str, object]:
         "deeds": {deed.value: look for deed, look in LOOKS.items()},
         "kind_word": mail_kinds.kind_word,
         "language_name": words.language_name,
-        "mark_of": words.mark,
         "servers": words.SERVERS,
     }
 

@@ -1,16 +1,20 @@
 """The list as a page: its lines, what the filters offer, what may be done with all of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
+
+from markupsafe import Markup
 
 from app.core import clock
 from app.core.pagination import Page
-from app.i18n.formats import format_datetime
+from app.i18n.formats import format_datetime, number
 from app.i18n.text import _, _l
 from app.mail import kinds, log, log_export
 from app.mail.log import Line
-from app.web import days, listing, mail_kinds
+from app.mail.models import Role
+from app.web import days, listing, mail_kinds, pieces, times
 from app.web.outbox import asked, words
 from app.web.outbox.asked import HELD, Asked
 
@@ -39,12 +43,25 @@ HEADS: Final = (
 )
 
 
+class Row(NamedTuple):
+    """A line in words, ready to be written: there are many of them on a page."""
+
+    id: int
+    recipient: str
+    kind: str | Markup
+    mark: Markup
+    server: str
+    tries: str
+    created: Markup
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What the page of the list shows."""
 
     asked: Asked
     page: Page[Line]
+    rows: Sequence[Row]
     states: Options
     kinds: Options
     servers: Options
@@ -58,9 +75,11 @@ class View:
 
 def view(question: Asked) -> View:
     """Return the list that was asked for."""
+    page = log.newest(question.filters, listing.cursor())
     return View(
         question,
-        log.newest(question.filters, listing.cursor()),
+        page,
+        _rows(page.items),
         [("", _("All states")), *_states()],
         [("", _("All kinds")), *((name, mail_kinds.kind_plain(name)) for name in kinds.names())],
         [
@@ -69,6 +88,25 @@ def view(question: Asked) -> View:
         ],
         days.suggested(clock.now()),
     )
+
+
+def _rows(lines: Sequence[Line]) -> list[Row]:
+    """Say each word once that many of them share."""
+    kind, tries, created = cache(mail_kinds.kind_word), cache(number), times.many()
+    mark = cache(lambda state, tried: pieces.mark(words.mark(state, tried)))
+    server: dict[Role | None, str] = {role: str(word) for role, word in words.SERVERS.items()}
+    return [
+        Row(
+            line.id,
+            line.recipient,
+            kind(line.kind),
+            mark(line.state, line.tries > 0),
+            server.get(line.server, "–"),
+            tries(line.tries),
+            created(line.created_at),
+        )
+        for line in lines
+    ]
 
 
 def described(question: Asked) -> list[tuple[str, str, bool]]:

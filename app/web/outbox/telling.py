@@ -16,6 +16,7 @@ from app.i18n.text import _, _l
 from app.mail import story
 from app.mail.by_hand import COPY, Deed
 from app.mail.models import DeliveryAttempt, OutboxDeed, OutboxMessage, Role
+from app.mail.remedies.words import Remedy
 from app.mail.replies import Outcome
 from app.mail.story import Story
 from app.mail.trouble import Stage
@@ -25,7 +26,7 @@ from app.web.markup import fill, ltr
 from app.web.navigation import has_page
 from app.web.outbox import words
 from app.web.outbox.standing import now_lines
-from app.web.outbox.words import Mark
+from app.web.pieces import Mark
 from app.web.remedy_words import fill_markup, holes
 
 _LONGEST = 1000
@@ -40,6 +41,10 @@ _DECIDED: Final = {
     Deed.RESEND: _l("%(who)s had a fresh mail sent: %(other)s"),
     COPY: _l("It is the fresh mail that %(who)s had sent instead of %(other)s"),
 }
+_LATER: Final = _l("There is nothing to do: it is tried again by itself.")
+_ANOTHER_ADDRESS: Final = _l(
+    "Ask the person, by another way, for an address that takes mail; then send a fresh mail."
+)
 _ACTORS: Final = {"console": _l("The console"), "system": _l("The system")}
 
 
@@ -55,6 +60,8 @@ class Event:
     wire: str = ""
     meaning: Markup | None = None
     advice: Markup | None = None
+    technical: Markup | None = None
+    suspicion: Markup | None = None
     warning: object = ""
     took: object = ""
 
@@ -132,7 +139,7 @@ def _link_to(message_id: int) -> Markup:
 def _tried(attempt: DeliveryAttempt, message: OutboxMessage) -> Event:
     outcome = Outcome(attempt.outcome)
     look, icon = _LOOKS.get(outcome, ("fail", "cross"))
-    meaning, advice = _explained(attempt, message)
+    meaning, advice, technical = _explained(attempt, message)
     repeated = _("It may have arrived twice, because nobody knew whether it had arrived before.")
     return Event(
         at=attempt.at,
@@ -143,6 +150,8 @@ def _tried(attempt: DeliveryAttempt, message: OutboxMessage) -> Event:
         wire=_clean(story.said(attempt)) if attempt.code else "",
         meaning=meaning,
         advice=advice,
+        technical=technical,
+        suspicion=_suspicion(attempt),
         warning=repeated if attempt.may_be_duplicate else "",
         took=_took(timedelta(milliseconds=attempt.duration_ms)),
     )
@@ -165,11 +174,11 @@ def _facts(attempt: DeliveryAttempt) -> Iterator[tuple[object, object]]:
 
 def _explained(
     attempt: DeliveryAttempt, message: OutboxMessage
-) -> tuple[Markup | None, Markup | None]:
-    """What a failure means and what helps, from the table of the connection test."""
+) -> tuple[Markup | None, Markup | None, Markup | None]:
+    """What a failure means, what helps and how experts say it: the table of the connection test."""
     found = story.diagnosis_of(attempt)
     if found is None:
-        return None, None
+        return None, None, None
     settings = mail_now.glance().settings
     server = settings.server(Role(attempt.server))
     port = str(attempt.port or server.port)
@@ -178,8 +187,24 @@ def _explained(
     filled = holes(server, settings.sender_for(server), **known)
     return (
         fill_markup(found.remedy.meaning, **filled),
-        fill_markup(found.remedy.advice, **filled),
+        fill_markup(_advice(attempt, found.remedy), **filled),
+        fill_markup(found.remedy.technical, **filled),
     )
+
+
+def _suspicion(attempt: DeliveryAttempt) -> Markup | None:
+    found = story.suspicion_of(attempt)
+    if found is None:
+        return None
+    words = (found.remedy.meaning, found.remedy.advice, found.remedy.technical)
+    return Markup(" ").join(fill_markup(one, **found.details) for one in words)
+
+
+def _advice(attempt: DeliveryAttempt, remedy: Remedy) -> object:
+    """What helps; the test would say "take another recipient", which nobody can do here."""
+    if remedy.field != "recipient":
+        return remedy.advice
+    return _LATER if attempt.outcome == Outcome.RECIPIENT_TEMPORARY else _ANOTHER_ADDRESS
 
 
 def _took(span: timedelta) -> Markup:

@@ -1,9 +1,7 @@
 """The words of the outbox: kinds, states, servers, what a server made of a mail."""
 
-from dataclasses import dataclass
 from typing import Final
 
-from flask_babel import LazyString
 from markupsafe import Markup
 
 from app.i18n import locales
@@ -13,16 +11,7 @@ from app.mail.queries import Situation
 from app.mail.replies import Outcome
 from app.web import mail_now
 from app.web.markup import person
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A word with its colour and its sign."""
-
-    kind: str
-    icon: str
-    text: LazyString
-
+from app.web.pieces import Mark
 
 MARKS: Final = {
     OutboxState.QUEUED: Mark("warn", "clock", _l("In the outbox")),

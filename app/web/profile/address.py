@@ -11,7 +11,13 @@ from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.mail import queries
-from app.web.access import confirmed, current_actor, current_user, signed_in
+from app.web.access import (
+    confirmed,
+    current_actor,
+    current_user,
+    keeps_what_was_typed,
+    signed_in,
+)
 from app.web.profile.forms import AddressForm
 from app.web.takes import takes
 
@@ -30,6 +36,7 @@ def edit() -> ResponseReturnValue:
 
 
 @signed_in
+@keeps_what_was_typed
 @confirmed
 def change() -> ResponseReturnValue:
     """Ask the new address to confirm; nobody learns here whether somebody has it."""

@@ -1,16 +1,30 @@
 """What people may change about themselves."""
 
+from dataclasses import asdict
+
 from app.accounts.models import NAME_LENGTH
+from app.accounts.profile import Details
+from app.core import clock, site
 from app.core.addresses import Address
 from app.i18n import locales
+from app.i18n.formats import format_datetime
 from app.i18n.text import _, _l
-from app.web.fields import AddressField, ChoiceField, HumanField, PeykForm, SecretField
+from app.web.fields import (
+    AddressField,
+    ChoiceField,
+    HumanField,
+    MachineField,
+    PeykForm,
+    SecretField,
+)
+from app.web.markup import fill, ltr
 from app.web.new_password import NewPasswordForm
+from app.web.time_zones import TimeZone
 from app.web.validators import PlainName, SingleLine
 
 
 class DetailsForm(PeykForm):
-    """Name and language."""
+    """Name, language and time zone."""
 
     name = HumanField(
         _l("Your name"),
@@ -24,6 +38,35 @@ class DetailsForm(PeykForm):
         choices=[(locale.code, locale.name) for locale in locales.LOCALES.values()],
         hint=_l("The language of the pages and of the mails to you."),
     )
+    time_zone = MachineField(
+        _l("Time zone"),
+        [TimeZone()],
+        limit=64,
+        optional=True,
+        help=_l(
+            "Times on pages and in mails to you are those of this zone, and days begin at its "
+            "midnight. Choose from the list, or write the name of a large city of the zone."
+        ),
+    )
+
+    @classmethod
+    def showing(cls, details: Details) -> "DetailsForm":
+        """Return the form over what is known: what is posted, above what is in force."""
+        form = cls(data=asdict(details))
+        usual = site.time_zone()
+        form.time_zone.placeholder = usual
+        now = format_datetime(clock.now(), "medium")
+        form.time_zone.hint = fill(
+            _("Empty: that of the system, %(zone)s. By your clock it is now: %(time)s"),
+            zone=ltr(usual),
+            time=now,
+        )
+        return form
+
+    @property
+    def details(self) -> Details:
+        """What was asked for; an empty time zone is that of the site."""
+        return Details(self.name.data or "", self.locale.data or "", self.time_zone.data or None)
 
 
 class PasswordForm(NewPasswordForm):

@@ -9,14 +9,19 @@ from flask.typing import ResponseReturnValue
 from app.accounts import address_change, links, password_rules, profile
 from app.accounts.account_models import Purpose
 from app.accounts.confirmation import WrongPassword
-from app.accounts.profile import Here
+from app.accounts.profile import Details, Here
 from app.accounts.users import WeakPassword
 from app.core.errors import TooOften
 from app.i18n import locales
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import choices, cookies
-from app.web.access import current_actor, current_user, signed_in
+from app.web import choices, cookies, time_zones
+from app.web.access import (
+    current_actor,
+    current_user,
+    keeps_what_was_typed,
+    signed_in,
+)
 from app.web.fields import tell_cleaned
 from app.web.profile import address, leaving, places
 from app.web.profile.forms import DetailsForm, PasswordForm
@@ -41,24 +46,23 @@ def show() -> ResponseReturnValue:
 @bp.get("/details")
 @signed_in
 def edit() -> ResponseReturnValue:
-    """Show name and language."""
-    known = {"name": current_user.name, "locale": current_user.locale}
-    return render_template("profile/details.html", form=DetailsForm(formdata=None, data=known))
+    """Show name, language and time zone."""
+    return _details_page(_details_form())
 
 
 @bp.post("/details")
 @signed_in
+@keeps_what_was_typed
 def update() -> ResponseReturnValue:
-    """Store name and language; the pages speak it from now on."""
-    form = DetailsForm()
+    """Store name, language and time zone; the pages keep to them from now on."""
+    form = _details_form()
     if not form.validate():
-        return render_template("profile/details.html", form=form), 422
-    name, locale = form.name.data or "", form.locale.data or ""
-    profile.change_details(current_user.id, name, locale, current_actor())
+        return _details_page(form), 422
+    profile.change_details(current_user.id, form.details, current_actor())
     tell_cleaned(form)
     flash(_("Saved"), "success")
     response = redirect(url_for(".show"), 303)
-    choices.remember(response, choices.LOCALE, locale)
+    choices.remember(response, choices.LOCALE, form.details.locale)
     return response
 
 
@@ -93,6 +97,15 @@ def change_password() -> ResponseReturnValue:
     cookies.begin_anew(secret)
     flash(_("Your password has been changed; other browsers are signed out."), "success")
     return redirect(url_for(".show"), 303)
+
+
+def _details_form() -> DetailsForm:
+    me = current_user
+    return DetailsForm.showing(Details(me.name, me.locale, me.time_zone))
+
+
+def _details_page(form: DetailsForm) -> str:
+    return render_template("profile/details.html", form=form, zones=time_zones.offered())
 
 
 def _password_form(**options: Any) -> PasswordForm:

@@ -19,6 +19,7 @@ from app.web import cookies, loader
 from app.web.access import current_actor, public
 from app.web.new_password import NewPasswordForm
 from app.web.recovery.forms import ForgottenForm
+from app.web.turnstile import few_at_once
 
 bp = Blueprint("recovery", __name__)
 
@@ -62,6 +63,7 @@ def edit(token: str) -> ResponseReturnValue:
 
 @bp.post("/recover/<token>")
 @public
+@few_at_once
 def update(token: str) -> ResponseReturnValue:
     """Take the new password; the next page is the sign-in."""
     form = NewPasswordForm()

@@ -14,13 +14,13 @@ from app.core import site
 from app.core.errors import NotFound, TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.mail import queries
-from app.web import registrant
+from app.web import mail_now, registrant
 from app.web.access import current_actor, current_user, public
 from app.web.fields import tell_cleaned
 from app.web.registration import activation
 from app.web.registration.forms import CodeForm, CorrectionForm, RegistrationForm
 from app.web.takes import takes
+from app.web.turnstile import few_at_once
 
 bp = Blueprint("registration", __name__)
 activation.add_to(bp)
@@ -39,6 +39,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/register")
 @public
+@few_at_once
 def create() -> ResponseReturnValue:
     """Save the attempt; its mail leaves by itself."""
     if not site.current().registration_open:
@@ -131,7 +132,7 @@ def it_is_over(_error: NotFound) -> ResponseReturnValue:
 
 
 def _new_page(form: RegistrationForm, **shown: Any) -> str:
-    is_disturbed = queries.is_disturbed()
+    is_disturbed = mail_now.is_disturbed()
     return render_template("registration/new.html", form=form, is_disturbed=is_disturbed, **shown)
 
 

@@ -6,16 +6,17 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import authentication
+from app.accounts import authentication, kept_forms
 from app.accounts.authentication import Credentials, SignInRefused, StillWaiting
 from app.accounts.second_step import CodeWanted
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.web import loader, registrant
-from app.web.access import current_actor, current_user, public, safe_next
+from app.web.access import current_actor, current_user, public, safe_next, signed_in
 from app.web.sessions.forms import SignInForm
 from app.web.takes import takes
+from app.web.turnstile import few_at_once
 
 bp = Blueprint("sessions", __name__)
 
@@ -41,6 +42,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/login")
 @public
+@few_at_once
 def create() -> ResponseReturnValue:
     """Let them in, or say the one thing that is said to all."""
     form = SignInForm()
@@ -62,6 +64,16 @@ def create() -> ResponseReturnValue:
     if entered.stays:
         flash(_("Welcome back: your account stays and will not be deleted."), "success")
     return redirect(safe_next(form.next.data) or "/", 303)
+
+
+@bp.get("/kept-forms/<handle>")
+@signed_in
+def kept_form(handle: str) -> ResponseReturnValue:
+    """Say that what was typed before the session ended is there, and lead to it."""
+    place = request.args.get("place", "")
+    if not kept_forms.is_kept_for(current_user.id, place, handle):
+        return redirect(safe_next(place) or "/", 303)
+    return render_template("sessions/kept_form.html", handle=handle, place=place)
 
 
 @bp.post("/logout")

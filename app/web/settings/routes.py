@@ -10,7 +10,13 @@ from app.core.site import Site
 from app.i18n.text import _
 from app.mail import alert_notices
 from app.web import time_zones
-from app.web.access import admin_only, confirmed, current_actor, current_user
+from app.web.access import (
+    admin_only,
+    confirmed,
+    current_actor,
+    current_user,
+    keeps_what_was_typed,
+)
 from app.web.fields import tell_cleaned
 from app.web.settings import trials
 from app.web.site_form import SettingsForm, public_url
@@ -28,6 +34,7 @@ def edit() -> ResponseReturnValue:
 
 @bp.post("")
 @admin_only
+@keeps_what_was_typed
 @confirmed
 def update() -> ResponseReturnValue:
     """Store what was confirmed, or say what has to be mended first."""
@@ -64,6 +71,6 @@ def _page(form: SettingsForm, settings: Site, **shown: Any) -> str:
         form=form,
         settings=settings,
         public_url=public_url(),
-        zones=time_zones.USUAL,
+        zones=time_zones.offered(),
         **shown,
     )

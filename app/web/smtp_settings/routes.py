@@ -7,7 +7,13 @@ from app.accounts import settings_news
 from app.i18n.text import _
 from app.mail import servers
 from app.web import mail_now, smtp_page, smtp_rules, smtp_warnings
-from app.web.access import admin_only, confirmed, current_actor, current_user
+from app.web.access import (
+    admin_only,
+    confirmed,
+    current_actor,
+    current_user,
+    keeps_what_was_typed,
+)
 from app.web.fields import tell_cleaned
 from app.web.smtp_form import SmtpForm
 
@@ -24,6 +30,7 @@ def edit() -> ResponseReturnValue:
 
 @bp.post("/system/smtp")
 @admin_only
+@keeps_what_was_typed
 @confirmed
 def update() -> ResponseReturnValue:
     """Store what was confirmed, or say what has to be mended or thought over first."""

@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from app.core import addresses
 from app.i18n import locales
-from app.i18n.locales import LOCALES
 from app.i18n.text import _
 from app.mail import providers
 from app.mail.destinations import NotAHost, host_name
 from app.mail.discovery import Discovery
 from app.mail.models import Encryption, Role
 from app.mail.scoring import Judged, Mark
+from app.web import hosting_report
 from app.web.markup import fill, ltr, ltr_plain
 from app.web.smtp_suggestions import words
 
@@ -87,7 +87,11 @@ def of(search: Discovery, role: Role) -> Panel:
             ((_place(one), words.OUTCOMES[one.look.outcome]) for one in search.tried),
             key=itemgetter(0),
         ),
-        requests=[] if public else [(code, _request(code, search.domain)) for code in LOCALES],
+        requests=[
+            (code, _request(code, search.domain))
+            for code in hosting_report.languages()
+            if not public
+        ],
         is_finished=True,
     )
 

@@ -7,7 +7,12 @@ from app.accounts import administration, directory, invitations
 from app.accounts.invitations import AlreadyInvited
 from app.accounts.users import AlreadyThere
 from app.i18n.text import _
-from app.web.access import admin_only, confirmed, current_actor
+from app.web.access import (
+    admin_only,
+    confirmed,
+    current_actor,
+    keeps_what_was_typed,
+)
 from app.web.csv_export import csv_response
 from app.web.devices import device
 from app.web.takes import takes
@@ -51,6 +56,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("/new")
 @admin_only
+@keeps_what_was_typed
 @confirmed
 def invite() -> ResponseReturnValue:
     """Save the invitation; its mail leaves by itself."""
@@ -100,5 +106,17 @@ def end_session(user_id: int, session_id: int) -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Give the people that match as a file for spreadsheets."""
     wanted = filters.of_users(request.form)
-    directory.note_export(current_actor())
+    directory.note_export("user", current_actor())
     return csv_response("users", shown.HEADS, shown.rows(directory.every_user(wanted)))
+
+
+@bp.post("/pending/export")
+@admin_only
+@confirmed
+@takes("q", "kind", "mail")
+def export_pending() -> ResponseReturnValue:
+    """Give the attempts that match as a file for spreadsheets."""
+    wanted = filters.of_pending(request.form)
+    directory.note_export("registration", current_actor())
+    rows = shown.pending_rows(directory.every_pending(wanted))
+    return csv_response("pending-registrations", shown.PENDING_HEADS, rows)

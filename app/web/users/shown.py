@@ -2,22 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from flask_babel import LazyString
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app.accounts import directory
-from app.accounts.directory import PendingFilter, UserFilter
-from app.accounts.models import User
+from app.accounts.directory import Listed, PendingFilter, UserFilter
+from app.accounts.models import PendingRegistration, User
 from app.core.pagination import Page
 from app.i18n.formats import format_datetime
 from app.i18n.text import _l
 from app.mail.models import OutboxMessage
-from app.web import listing
-from app.web.users import filters
-from app.web.users.words import FATES, ROLES, STATES
+from app.web import listing, pieces
+from app.web.users import filters, words
 
 HEADS: Final = (
     _l("Name"),
@@ -28,16 +27,36 @@ HEADS: Final = (
     _l("Registered on"),
     _l("Activated on"),
 )
+PENDING_HEADS: Final = (
+    _l("Name"),
+    _l("E-mail address"),
+    _l("How they came"),
+    _l("Their mail"),
+    _l("Language"),
+    _l("When"),
+    _l("Kept until"),
+)
 Options = Sequence[tuple[str, LazyString | str]]
+
+
+class Row(NamedTuple):
+    """Somebody in words, ready to be written: there are many of them on a page."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    mark: Markup
+    seen: Markup | str
 
 
 @dataclass(frozen=True, slots=True)
 class Users:
     """A page of people."""
 
-    page: Page[Any]
+    page: Page[Listed]
+    rows: Sequence[Row]
     wanted: UserFilter
-    seen: Mapping[int, datetime]
     waiting: int
     roles: Options
     states: Options
@@ -61,15 +80,26 @@ def users(sent: MultiDict[str, str]) -> Users:
     page = directory.users(wanted, listing.cursor())
     return Users(
         page,
+        _rows(page.items),
         wanted,
-        directory.last_seen([user.id for user in page.items]),
         directory.pending_count(),
-        roles=[("", _l("All roles")), *((role.value, word) for role, word in ROLES.items())],
+        roles=[("", _l("All roles")), *((role.value, word) for role, word in words.ROLES.items())],
         states=[
             ("", _l("All states")),
-            *((state.value, mark.text) for state, mark in STATES.items()),
+            *((state.value, mark.text) for state, mark in words.STATES.items()),
         ],
     )
+
+
+def _rows(people: Sequence[Listed]) -> list[Row]:
+    """Say each word once that many of them share."""
+    seen = words.seen_tags()
+    roles = {str(role): str(word) for role, word in words.ROLES.items()}
+    marks = {str(state): pieces.mark(mark) for state, mark in words.STATES.items()}
+    return [
+        Row(id_, name, email, roles[role], marks[state], seen(seen_at) if seen_at else "–")
+        for id_, name, email, role, state, seen_at in people
+    ]
 
 
 def pending(sent: MultiDict[str, str]) -> Pending:
@@ -86,7 +116,7 @@ def pending(sent: MultiDict[str, str]) -> Pending:
             ("registered", _l("Registered themselves")),
             ("invited", _l("Invited")),
         ],
-        fates=[("", _l("All mails")), *((fate.value, word) for fate, word in FATES.items())],
+        fates=[("", _l("All mails")), *((fate.value, word) for fate, word in words.FATES.items())],
     )
 
 
@@ -102,4 +132,20 @@ def rows(people: Iterable[User]) -> Iterator[Sequence[object]]:
             user.locale,
             format_datetime(registered, "machine"),
             format_datetime(activated, "machine"),
+        )
+
+
+def pending_rows(
+    attempts: Iterable[tuple[PendingRegistration, OutboxMessage | None]],
+) -> Iterator[Sequence[object]]:
+    """The lines of the file, one for each attempt that waits."""
+    for one, mail in attempts:
+        yield (
+            one.name,
+            one.email,
+            words.came_word(one),
+            words.mail_mark(mail).text,
+            one.locale,
+            format_datetime(one.created_at, "machine"),
+            format_datetime(one.keep_until, "machine"),
         )

@@ -1,30 +1,20 @@
 """The words of people: roles, states, mails, and what was written down about them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from flask_babel import LazyString
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from app.accounts.models import User, UserRole, UserState
+from app.accounts.models import PendingRegistration, User, UserRole, UserState
 from app.core import clock
 from app.i18n import formats, locales
-from app.i18n.text import _l
+from app.i18n.text import _, _l
 from app.mail.models import OutboxMessage, OutboxState
 from app.mail.recipients import Fate
 from app.web import audit_words, mail_kinds
 from app.web.markup import person
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A word with its colour and its sign."""
-
-    kind: str
-    icon: str
-    text: LazyString
-
+from app.web.pieces import Mark
 
 ROLES: Final = {UserRole.ADMIN: _l("Administrator"), UserRole.USER: _l("User")}
 STATES: Final = {
@@ -53,6 +43,13 @@ def mail_mark(message: OutboxMessage | None) -> Mark:
     return _MAIL_MARKS.get(OutboxState(message.state), _ON_THE_WAY)
 
 
+def came_word(pending: PendingRegistration) -> str:
+    """How somebody came who waits."""
+    if pending.invited:
+        return str(_("Invited"))
+    return str(_("Has an account already") if pending.user_id else _("Registered"))
+
+
 def state_mark(user: User) -> Mark:
     """Whether somebody may sign in."""
     return STATES[UserState(user.state)]
@@ -63,10 +60,15 @@ def role_word(user: User) -> str:
     return str(ROLES[UserRole(user.role)])
 
 
-def seen_tag(at: datetime) -> Markup:
-    """How long ago somebody was here, in fewer steps than elsewhere: a list has many of them."""
-    shown = formats.relative(at, clock.now())
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), shown)
+def seen_tags() -> Callable[[datetime], Markup]:
+    """Return what writes how long ago somebody was here, in less than elsewhere: for long lists."""
+    teller = formats.Teller(clock.now())
+
+    def tag(at: datetime) -> Markup:
+        exact, shown = at.isoformat(timespec="seconds"), escape(teller.ago(at))
+        return Markup(f'<time datetime="{exact}">{shown}</time>')  # noqa: S704  # escaped above
+
+    return tag
 
 
 def language_name(language: str) -> Markup:
@@ -75,14 +77,13 @@ def language_name(language: str) -> Markup:
 
 
 FOR_TEMPLATES: Final = {
+    "came_word": came_word,
     "actor_word": audit_words.actor_word,
     "event_icon": audit_words.icon_of,
     "event_word": audit_words.event_word,
     "language_name": language_name,
     "kind_word": mail_kinds.kind_word,
     "mail_mark": mail_mark,
-    "marks": STATES,
     "role_word": role_word,
-    "seen_tag": seen_tag,
     "state_mark": state_mark,
 }
