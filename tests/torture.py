@@ -29,6 +29,8 @@ from tests.postbox import Postbox
 
 # How long a server thinks before it answers.
 DELAY = 0.001
+# How long a worker may take to end: on a machine under water its last turn lasts.
+PATIENCE_WITH_WORKERS = 120.0
 _OPEN = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)
 
 
@@ -104,7 +106,7 @@ def workers(variables: dict[str, str], count: int) -> Iterator[list[subprocess.P
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
         for process in running:
-            process.wait(timeout=30)
+            process.wait(timeout=PATIENCE_WITH_WORKERS)
 
 
 def start_worker(variables: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -128,7 +130,7 @@ def _let_flow(box: Postbox, variables: dict[str, str], plan: Plan) -> int:
                 time.sleep(random.uniform(0, 0.05))
                 victim = random.randrange(len(running))
                 running[victim].send_signal(plan.how)
-                running[victim].wait(timeout=30)
+                running[victim].wait(timeout=PATIENCE_WITH_WORKERS)
                 running[victim] = start_worker(variables)
                 stopped, seen = stopped + 1, len(box.messages)
             time.sleep(0.01)

@@ -21,9 +21,11 @@ FOLDER = ROOT / "docs" / "screenshots"
 WIDTHS = {"desk": 1440, "phone": 390}
 LOCALES = ("fa", "en")
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-_HEIGHT, _LONGEST, _QUALITY = 900, 2400, 30
+_HEIGHT, _LONGEST, _QUALITY = 900, 2000, 28
 _CHROMIUM = "/usr/bin/chromium"
 _PATIENCE_MS = 60_000
+# Colours change with the next frame; a picture may only be taken of the one after it.
+_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 PUBLIC = {
     "sign-in": "/login",
@@ -201,6 +203,7 @@ def _take_both(page: Page, name: str, width: int, stem: Path, device: str) -> No
     debugger = page.context.new_cdp_session(page)
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
+        page.evaluate(_DRAWN)
         taken = debugger.send("Page.captureScreenshot", wanted)
         Path(f"{stem}.{theme}.{device}.webp").write_bytes(base64.b64decode(taken["data"]))
     debugger.detach()

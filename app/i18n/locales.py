@@ -177,6 +177,12 @@ def _speak(locale: Locale) -> _Spoken:
     return spoken
 
 
+def look_up_again() -> None:
+    """Find the sentences of the present language anew."""
+    if (kept := forget()) is not None:
+        _speak(kept.locale)
+
+
 def forget() -> _Spoken | None:
     """Ask anew for the language and its sentences; return what was kept of them."""
     return app_ctx.g.__dict__.pop(_KEPT_AS, None) if has_app_context() else None

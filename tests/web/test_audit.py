@@ -22,6 +22,7 @@ PAGE = "/system/audit"
 # Where the name of an event is not written beside the deed: in tables of the same module.
 _IN_TABLES = {
     "app.accounts.administration",
+    "app.accounts.directory",
     "app.accounts.second_factor",
     "app.mail.alerts",
     "app.mail.by_hand",
