@@ -86,7 +86,7 @@ def stats() -> None:
         fuzzy = f", {found.fuzzy} of the rest fuzzy" if found.fuzzy else ""
         click.echo(f"{locale}: {found.whole.done} of {found.whole.total} sentences{fuzzy}")
         for name, share in found.areas.items():
-            click.echo(f"    {name:<12} {share.done:>5} of {share.total:>5} {share.percent:>4} %")
+            click.echo(f"    {name:<12} {share.done:>5} of {share.total:>5} {share.percent:>4}%")
 
 
 @group.command("pseudo")

@@ -103,10 +103,16 @@ def _in_entry(message: Message, row: Locale, words: Iterable[Rule]) -> Iterator[
     yield from _of_plurals(message, row)
     for text in filter(None, texts(message)):
         yield from _against_source(message, text)
-        bare = _MACHINE_WORD.sub(SOMETHING, _HOLE.sub(SOMETHING, _TAG.sub("", text)))
+        plain = _without_holes(_TAG.sub("", text))
+        bare = _MACHINE_WORD.sub(SOMETHING, plain)
         found = [each for rule in words for each in rule.findings(bare)]
-        for each in (*spelling.findings(bare, row), *found):
+        for each in (*spelling.runs(plain, row), *spelling.findings(bare, row), *found):
             yield each.reason, _better(each)
+
+
+def _without_holes(text: str) -> str:
+    """The text with a sign for each hole, and with its percent signs as readers see them."""
+    return _HOLE.sub(lambda hole: "%" if hole[0] == "%%" else SOMETHING, text)
 
 
 def _better(found: spelling.Finding) -> str:
@@ -137,17 +143,22 @@ def _against_source(message: Message, text: str) -> Iterator[tuple[str, str]]:
 
 def _of_holes(message: Message, text: str) -> Iterator[tuple[str, str]]:
     """Every hole of the source and no other; a plural form may do without its number."""
-    found = sorted(_HOLE.findall(text))
+    found = _holes(text)
     if isinstance(message.id, str):
-        wanted = sorted(_HOLE.findall(message.id))
+        wanted = _holes(message.id)
         if found != wanted:
             yield "placeholders differ", _wanted(wanted)
     else:
-        known = {hole for form in message.id for hole in _HOLE.findall(form)}
+        known = {hole for form in message.id for hole in _holes(form)}
         if not set(found) <= known:
             yield "placeholders differ", _wanted(sorted(known))
     if message.python_format and "%" in _HOLE.sub("", text):
         yield "a bare % is taken for a hole", "write %%"
+
+
+def _holes(text: str) -> list[str]:
+    """What is filled in; a percent sign is none, and other languages write another one."""
+    return sorted(hole for hole in _HOLE.findall(text) if hole != "%%")
 
 
 def _wanted(pieces: list[str]) -> str:

@@ -35,7 +35,7 @@ def test_the_language_of_the_site_stands_first(nika):
     cards = [card for card in page.root.all("section") if card.get("id").startswith("language-")]
     assert cards[0].get("id") == "language-fa"
     assert "Complete" in cards[0].text
-    assert "100 %" in cards[0].text
+    assert "100%" in cards[0].text
 
 
 def test_a_gap_is_shown_with_the_place_where_it_is_filled(nika):
