@@ -18,6 +18,7 @@ from app.i18n.spelling import SOMETHING, Rule
 
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 _HOLE = re.compile(r"%\([a-z_]\w*\)[sd]|%%|\{[a-z_]\w*\}")
+_HOLE_OR_PERCENT = re.compile(f"{_HOLE.pattern}|%")
 # Ports and reply codes stay as the servers and the hosting companies write them; so do the names
 # of machines, of versions and of standards.
 _MACHINE_WORD = re.compile(
@@ -80,9 +81,17 @@ def _against_template(template: Catalog, catalog: Catalog, locale: str) -> Itera
     update = "run `i18n update`"
     for entry in wanted.keys() - present.keys():
         yield Problem(locale, entry, "missing from the catalog", update)
+    for entry in wanted.keys() & present.keys():
+        if _places(wanted[entry]) != _places(present[entry]):
+            line = present[entry].lineno or 0
+            yield Problem(locale, entry, "stands in other files now", update, line)
     for entry in present.keys() - wanted.keys():
         line = present[entry].lineno or 0
         yield Problem(locale, entry, "no longer in the program", update, line)
+
+
+def _places(message: Message) -> set[str]:
+    return {file for file, _line in message.locations}
 
 
 def _in_header(catalog: Catalog, locale: str) -> Iterator[Problem]:
@@ -103,16 +112,17 @@ def _in_entry(message: Message, row: Locale, words: Iterable[Rule]) -> Iterator[
     yield from _of_plurals(message, row)
     for text in filter(None, texts(message)):
         yield from _against_source(message, text)
-        plain = _without_holes(_TAG.sub("", text))
+        plain = _without_holes(message, _TAG.sub("", text))
         bare = _MACHINE_WORD.sub(SOMETHING, plain)
         found = [each for rule in words for each in rule.findings(bare)]
         for each in (*spelling.runs(plain, row), *spelling.findings(bare, row), *found):
             yield each.reason, _better(each)
 
 
-def _without_holes(text: str) -> str:
+def _without_holes(message: Message, text: str) -> str:
     """The text with a sign for each hole, and with its percent signs as readers see them."""
-    return _HOLE.sub(lambda hole: "%" if hole[0] == "%%" else SOMETHING, text)
+    holes = _HOLE_OR_PERCENT if message.python_format else _HOLE
+    return holes.sub(lambda hole: "%" if hole[0] == "%%" else SOMETHING, text)
 
 
 def _better(found: spelling.Finding) -> str:

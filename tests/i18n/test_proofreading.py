@@ -162,6 +162,15 @@ def test_a_stale_catalog_is_found_in_both_directions():
     assert stale[("", "old")] == "no longer in the program"
 
 
+def test_a_sentence_that_moved_is_found():
+    template, catalog = Catalog(), catalogs.new("fa")
+    template.add("Users", locations=[("app/here.py", 0)])
+    catalog.add("Users", "کاربران", locations=[("app/there.py", 0)], lineno=9)
+    (problem,) = proofreading.problems(template, catalog, "fa")
+    assert (problem.reason, problem.mend) == ("stands in other files now", "run `i18n update`")
+    assert problem.line == 9
+
+
 def test_a_wrong_plural_header_is_found():
     problems = proofreading.problems(Catalog(), Catalog(locale="fa"), "fa")
     assert any("plural header" in problem.reason for problem in problems)

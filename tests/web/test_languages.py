@@ -8,6 +8,7 @@ from flask import Flask
 
 from app import create_app
 from app.i18n import catalogs, locales, progress
+from app.web.languages import shown
 from tests.house.sources import ROOT
 from tests.page import problems, read
 from tests.web.browser import Browser
@@ -47,6 +48,20 @@ def test_a_gap_is_shown_with_the_place_where_it_is_filled(nika):
     assert gap.files[0] in row.text
     lines = catalogs.locale_path(ROOT, "ar").read_text(encoding="utf-8").splitlines()
     assert lines[gap.line - 1].startswith("msgid")
+
+
+@pytest.mark.parametrize("path", ["/system/languages", "/system/languages/fa"])
+def test_a_file_that_is_no_catalog_names_its_line_on_the_page(nika, monkeypatch, tmp_path, path):
+    torn = catalogs.locale_path(tmp_path, "fa")
+    torn.parent.mkdir(parents=True)
+    torn.write_text('msgid "Users"\nmsgstr "کاربران\n', encoding="utf-8")
+    for code in ("en", "ar"):
+        catalogs.write(catalogs.locale_path(tmp_path, code), catalogs.new(code))
+    monkeypatch.setattr(shown, "ROOT", tmp_path)
+    page = nika.get(f"{path}?lang=en").text
+    assert problems(page, "en") == []
+    assert "cannot be read from line" in page
+    assert '<bdi dir="ltr">2</bdi>' in page
 
 
 def test_the_gaps_can_be_asked_for_by_part(nika):
