@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from app.accounts import awaiting, password_policy, users
-from app.accounts.models import ActivationToken, PendingRegistration, User
+from app.accounts.models import ActivationToken, PendingRegistration, User, UserSession, UserState
 from app.cli import demo, demo_people
 from app.core import addresses, audit, clock, site
 from app.core.audit import AuditEntry
@@ -184,6 +184,14 @@ def test_both_servers_are_on_this_machine(world):
     settings = servers.current()
     assert {server.host for server in settings.servers} == {"localhost", "127.0.0.1"}
     assert settings.secondary.port == 2525
+
+
+def test_most_people_were_seen_and_those_who_may_not_enter_were_not(world):
+    seen = every(UserSession.user_id)
+    may_enter = User.state == UserState.ACTIVE
+    active = set(db.session.scalars(db.select(User.id).where(may_enter)))
+    assert seen < active
+    assert len(seen) > 0.7 * len(active)
 
 
 def test_nobody_may_sign_in_with_what_the_demo_made(world):
