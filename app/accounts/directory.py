@@ -23,6 +23,7 @@ _MOST_COUNTED = 100
 _MOST_CHOSEN = 200
 _EXPORTED_AT_ONCE = 500
 _EVENTS_SHOWN = 15
+_EXPORTED = {"user": "user.exported", "registration": "registration.exported"}
 ADDRESSES_CALLED = 5
 
 
@@ -173,7 +174,7 @@ def every_pending(
 def note_export(what: str, actor: Actor) -> None:
     """Write down that somebody took a list away: `user` of people, `registration` of attempts."""
     transaction.begin()
-    audit.record(f"{what}.exported", actor=actor)
+    audit.record(_EXPORTED[what], actor=actor)
     db.session.commit()
 
 

@@ -105,7 +105,7 @@ def new(locale: str) -> Catalog:
 def plural_forms(locale: str) -> str:
     """How this language counts, as the header of its catalog says it."""
     row = LOCALES.get(locale)
-    return row.plural if row and row.plural else f"{Catalog(locale).plural_forms};"
+    return row.plural if row and row.plural else Catalog(locale).plural_forms
 
 
 def merge(template: Catalog, catalog: Catalog) -> Catalog:

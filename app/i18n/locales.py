@@ -171,6 +171,11 @@ def _spoken() -> _Spoken:
     return found or _speak(_BY_BABEL[current_app.extensions[_SELECT]()])
 
 
+def find_anew() -> None:
+    """Look for the sentences of the present language once more."""
+    _speak(current())
+
+
 def _speak(locale: Locale) -> _Spoken:
     spoken = _Spoken(locale, current_app.extensions[_CATALOGS](locale))
     setattr(app_ctx.g, _KEPT_AS, spoken)

@@ -36,7 +36,7 @@ def of(locale: Locale) -> NullTranslations:
 def number_sentences() -> None:
     """Let every sentence of this request carry its line in the catalog, as ⟦12⟧."""
     setattr(g, _LINES, {})
-    locales.forget()
+    locales.find_anew()
 
 
 def numbered() -> Mapping[int, Key] | None:

@@ -103,6 +103,20 @@ class SmtpServer(Base):
     passed_as: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
+class ServerTrial(Base):
+    """How the last test of a server ended as it stood in the form, confirmed or not."""
+
+    __tablename__ = "server_trials"
+
+    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+    # The fingerprint of everything that decides delivery.
+    tried_as: Mapped[str] = mapped_column(String(100))
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    passed: Mapped[bool]
+    stage: Mapped[str] = mapped_column(String(16))
+    code: Mapped[str] = mapped_column(String(40))
+
+
 class ServerHealth(Base):
     """The circuit breaker of one server and what is known of its health; shared by all workers."""
 

@@ -15,12 +15,14 @@ from app.extensions import db
 from app.mail import (
     connections,
     engine,
+    fingerprints,
     fixed,
     models,
     offer_memory,
     outbox,
     server_rows,
     settings_changes,
+    trial_memory,
 )
 from app.mail.models import Encryption, Role, SmtpServer
 from app.mail.server_settings import (
@@ -101,10 +103,10 @@ def candidate(settings: MailSettings, role: Role, change: ServerChange) -> Serve
     after = change.applied_to(server)
     if password_is_needed(server, change):
         raise PasswordNeeded(role)
-    password = server.password
-    if "password" not in server.locked:
-        password = change.password or (None if change.forget_password else password)
-    return replace(after, password=password if after.requires_auth else None)
+    password, state = server.password, server.password_state
+    if "password" not in server.locked and (change.password or change.forget_password):
+        password, state = change.password, "stored" if change.password else "none"
+    return replace(after, password=password if after.requires_auth else None, password_state=state)
 
 
 def with_change(settings: MailSettings, change: SettingsChange) -> MailSettings:
@@ -138,9 +140,7 @@ def save(change: SettingsChange, actor: audit.Actor) -> MailSettings:
         server_rows.write_server(before.server(role), change.server(role))
     db.session.flush()
     after = current()
-    moved = settings_changes.roles_that_deliver_differently(before, after)
-    for role in moved:
-        server_rows.start_over(role)
+    moved = _begin_anew(before, after)
     if details := settings_changes.differences(before, after):
         audit.record("smtp_settings.changed", actor=actor, target="smtp", details=details)
     db.session.commit()
@@ -150,6 +150,15 @@ def save(change: SettingsChange, actor: audit.Actor) -> MailSettings:
         outbox.make_due()
     engine.wake()
     return current()
+
+
+def _begin_anew(before: MailSettings, after: MailSettings) -> list[Role]:
+    """Forget what was known of servers that deliver differently, save a test of just that."""
+    moved = settings_changes.roles_that_deliver_differently(before, after)
+    for role in moved:
+        server_rows.start_over(role)
+        trial_memory.adopt(role, fingerprints.of(after, after.server(role)))
+    return moved
 
 
 def _server(role: Role, row: SmtpServer | None) -> ServerSettings:

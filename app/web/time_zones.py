@@ -44,7 +44,7 @@ _CONTINENTS: Final = (
 
 
 class Zone(NamedTuple):
-    """A zone by its name, and its city in the language of the reader."""
+    """A zone by its name, and its city in the language of the reader where it has a name there."""
 
     name: str
     city: str
@@ -75,12 +75,9 @@ def _offered(language: str) -> tuple[Zone, ...]:
     cities, aliases = BabelLocale.parse(language).time_zones, get_global("zone_aliases")
     placed = sorted(name for name in available_timezones() if name.split("/")[0] in _CONTINENTS)
     names = dict.fromkeys([*_USUAL, *placed])
-    return tuple(Zone(name, _city(name, cities.get(aliases.get(name, name)))) for name in names)
-
-
-def _city(name: str, known: dict[str, str] | None) -> str:
-    """The city as people write it; as the name has it where nobody translated it."""
-    return (known or {}).get("city") or name.rpartition("/")[2].replace("_", " ")
+    return tuple(
+        Zone(name, cities.get(aliases.get(name, name), {}).get("city", "")) for name in names
+    )
 
 
 def _of_city(typed: str) -> str | None:
@@ -92,7 +89,7 @@ def _of_city(typed: str) -> str | None:
 def _by_city(language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, city in _offered(language):
-        for word in (city, _city(name, None)):
+        for word in filter(None, (city, name.rpartition("/")[2].replace("_", " "))):
             found.setdefault(normalise.search_key(word), name)
     return found
 

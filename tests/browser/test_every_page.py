@@ -40,6 +40,8 @@ PANEL = [
     "/system/users",
     "/system/users/pending",
     "/system/users/new",
+    "/system/languages",
+    "/system/languages/ar",
     "/system/users/1",
     "/system/users/deeds/sign-out?id=1",
     "/system/outbox?q=nobody@example.com",

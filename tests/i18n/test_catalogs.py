@@ -100,6 +100,14 @@ def test_a_new_language_begins_with_the_plural_forms_of_its_own():
     assert catalogs.new("ar").num_plurals == 6
 
 
+def test_the_header_that_is_begun_with_is_the_one_that_the_check_wants():
+    """Also for a language without a row, or with a row that says nothing of plurals."""
+    for code in ("ckb", "de", "fa"):
+        header = dict(catalogs.new(code).mime_headers)["Plural-Forms"]
+        assert header == catalogs.plural_forms(code)
+        assert header.count(";") == 2
+
+
 @pytest.mark.parametrize("locale", [locale for locale, _ in catalogs.locale_paths(ROOT)])
 def test_gettext_itself_finds_no_fault_with_a_catalog(locale):
     msgfmt = program("msgfmt", "gettext")

@@ -13,6 +13,7 @@ from app.i18n import locales
 from app.mail import alert_words
 from app.mail.alert_conditions import Condition
 from app.web import audit_words
+from app.web.audit import details
 from tests.core.test_site import change
 from tests.house.sources import modules
 from tests.page import problems, read
@@ -22,6 +23,7 @@ PAGE = "/system/audit"
 # Where the name of an event is not written beside the deed: in tables of the same module.
 _IN_TABLES = {
     "app.accounts.administration",
+    "app.accounts.directory",
     "app.accounts.second_factor",
     "app.mail.alerts",
     "app.mail.by_hand",
@@ -100,6 +102,17 @@ def test_what_changed_stands_there_before_and_after(nika):
     assert "Time zone" in first.text
     assert first.all("del")[0].text == "Asia/Tehran"
     assert first.all("ins")[0].text == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("event", "called"),
+    [("user.details_changed", "Language"), ("settings.changed", "Default language")],
+)
+def test_a_language_is_called_after_whose_it_is(app, event, called):
+    entry = AuditEntry(event=event, details={"locale": {"from": "fa", "to": "en"}})
+    with locales.use("en"):
+        (detail,) = details.of(entry)
+    assert (detail.label, read(str(detail.value)).root.text) == (called, "English")
 
 
 def test_a_secret_is_only_said_to_have_changed(nika):

@@ -165,6 +165,31 @@ def test_a_mask_is_never_sent_as_a_password(nika, box):
     assert answer[-1]["state"] == "passed"
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_was_tested_and_then_confirmed_is_known_as_tested(nika, box, is_first):
+    typed = {k.replace("-", "__"): v for k, v in form(box.port).items()}
+    if not is_first:
+        post(nika, **typed | {"primary__port": "2599"})
+    ask(nika, form(box.port, primary__password="another one")).get_data()
+    ask(nika, form(box.port)).get_data()
+    db.session.rollback()
+    assert conditions.of(Role.PRIMARY).test != conditions.Test.PASSED
+    post(nika, **typed)
+    db.session.rollback()
+    assert conditions.of(Role.PRIMARY).test == conditions.Test.PASSED
+    post(nika, **typed | {"sender_address": "other@example.com"})
+    assert conditions.of(Role.PRIMARY).test == conditions.Test.NONE_SINCE_CHANGE
+
+
+def test_a_failure_that_was_confirmed_all_the_same_is_known_too(nika, box):
+    with nobody() as port:
+        ask(nika, form(port)).get_data()
+        post(nika, **{k.replace("-", "__"): v for k, v in form(port).items()})
+    db.session.rollback()
+    now = conditions.of(Role.PRIMARY)
+    assert (now.test, now.test_stage) == (conditions.Test.FAILED, "connect")
+
+
 def test_the_result_is_remembered_only_for_what_is_stored(nika, box):
     post(nika, **{k.replace("-", "__"): v for k, v in form(box.port).items()})
     with nobody() as port:

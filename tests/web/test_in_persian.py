@@ -61,11 +61,15 @@ def _bare(text: str) -> str:
 def _attributes(element: Element) -> Iterator[str]:
     """What is shown of an element itself; an example inside a field of Latin letters is one."""
     is_latin = element.get("dir") == "ltr"
-    yield from (element.get(name) for name in SAID if name != "placeholder" or not is_latin)
+    # Of some time zones the language has no city (Asia/Calcutta); then it is the name's own.
+    zone = element.get("value") if element.tag == "option" else ""
+    is_zone = "/" in zone or zone == "UTC"
+    left_out = ("placeholder",) if is_latin else ("label",) if is_zone else ()
+    yield from (element.get(name) for name in SAID if name not in left_out)
     if element.tag == "input" and element.get("type") in BUTTONS:
         yield element.get("value")
     if element.tag == "meta" and element.get("name") == "description":
-        yield element.get("content")
+        yield re.sub(r"\S+@\S+", "", element.get("content"))
     # Sentences for scripts: more than one word, and no address or pattern of it.
     for name, value in element.attributes.items():
         if name.startswith("data-") and " " in value and not set(value) & set("{}/=@"):

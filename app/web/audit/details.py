@@ -46,6 +46,8 @@ _LABELS: Final = {
     "what": _l("What"),
     "about": _l("About"),
 }
+# Where people are spoken of and not the system.
+_OF_PEOPLE: Final = {"locale": _l("Language")}
 _WORDS: Final = {
     "changed": _l("changed"),
     "forgotten": _l("forgotten"),
@@ -73,15 +75,17 @@ class Detail:
 
 def of(entry: AuditEntry) -> list[Detail]:
     """Return what the entry holds, in words."""
-    return list(_details(entry.details))
+    own = _OF_PEOPLE if entry.event.startswith("user.") else {}
+    return list(_details(entry.details, own))
 
 
-def _details(details: Mapping[str, Any]) -> Iterator[Detail]:
+def _details(details: Mapping[str, Any], own: Mapping[str, object]) -> Iterator[Detail]:
     for name, value in list(details.items())[:_MOST]:
+        called = str(own[name]) if name in own else label(name)
         if isinstance(value, Mapping) and set(value) == {"from", "to"}:
-            yield Detail(label(name), _shown(name, value["to"]), _shown(name, value["from"]))
+            yield Detail(called, _shown(name, value["to"]), _shown(name, value["from"]))
         else:
-            yield Detail(label(name), _shown(name, value))
+            yield Detail(called, _shown(name, value))
 
 
 def label(name: str) -> str | Markup:

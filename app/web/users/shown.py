@@ -97,7 +97,7 @@ def _rows(people: Sequence[Listed]) -> list[Row]:
     roles = {str(role): str(word) for role, word in words.ROLES.items()}
     marks = {str(state): pieces.mark(mark) for state, mark in words.STATES.items()}
     return [
-        Row(id_, name, email, roles[role], marks[state], seen(seen_at) if seen_at else "–")
+        Row(id_, name, email, roles[role], marks[state], seen(seen_at) if seen_at else "")
         for id_, name, email, role, state, seen_at in people
     ]
 
