@@ -58,6 +58,11 @@ def findings(text: str, locale: Locale) -> Iterator[Finding]:
         yield from rule.findings(text)
 
 
+def runs(text: str, locale: Locale) -> Iterator[Finding]:
+    """Return the Latin words that would change places, in a text from right to left."""
+    return _LATIN_RUN.findings(text) if locale.direction == "rtl" else iter(())
+
+
 def word_rule(word: str, instead: str) -> Rule:
     """Return the rule against a word that the glossary does not want."""
     pattern = rf"(?<!{_LETTER})(?<!{ZWNJ}){re.escape(word)}(?!{_LETTER})"
@@ -97,6 +102,8 @@ def _digits(locale: Locale) -> Iterator[Rule]:
             yield Rule(re.compile(one), _of_digits(digits, locale), _own_digits(locale))
         else:
             yield Rule(re.compile(f"{one}+"), _of_digits(digits, locale), _own_digits(locale))
+    if not locale.digits.isascii():
+        yield Rule(re.compile(" *%"), "Latin percent sign; beside these digits it is ٪", "٪")
 
 
 def _of_digits(digits: str, locale: Locale) -> str:
@@ -119,6 +126,12 @@ _EVERYWHERE = (
         "",
     ),
     Rule(re.compile(r" +(?=[.,،؛;:؟?](?:\s|$))"), "space before a mark", ""),
+)
+# Between two Latin words the comma follows their direction, so the first of them is read last.
+_LATIN_RUN = Rule(
+    re.compile(r"(?<=[A-Za-z])([\w-]*\)?)، ?(?=\(?[A-Za-z0-9])", re.ASCII),
+    "Latin words on both sides of «،» change places; join them by a word",
+    r"\1 و ",
 )
 _ARABIC = (
     Rule(
@@ -153,6 +166,7 @@ _PERSIAN = (
         lambda found: found[0].replace(" ", ZWNJ),
     ),
     Rule(re.compile(rf"(?<=[{_FA}])ه ی(?![{_FA}])"), "ezafe after a silent he is «هٔ»", "هٔ"),
+    Rule(re.compile("(?<!ه)\u0654"), "only «ه» carries this hamza", ""),
     Rule(
         re.compile(f"(?<![{_FA}ۀٔ{SOMETHING}]){ZWNJ}|{ZWNJ}(?![{_FA}{SOMETHING}])"),
         "half-space that joins nothing",

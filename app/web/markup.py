@@ -10,6 +10,7 @@ from app.i18n.formats import listed
 from app.i18n.locales import Locale
 
 _LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _END = "\u2066", "\u2068", "\u2069"
+_ISLAND = re.compile("<bdi[^>]*>")
 
 
 def ltr(text: object) -> Markup:
@@ -66,8 +67,12 @@ def fill(sentence: object, **holes: object) -> Markup:
 
 
 def plain(sentence: object) -> str:
-    """A sentence without its markup, for scripts that show it as text."""
-    return sentence.striptags() if isinstance(sentence, Markup) else str(sentence)
+    """A sentence without its markup, for titles and for scripts; its islands stay isolated."""
+    if not isinstance(sentence, Markup):
+        return str(sentence)
+    text = str(sentence).replace('<bdi dir="ltr">', _LEFT_TO_RIGHT_ISOLATE)
+    text = _ISLAND.sub(_FIRST_STRONG_ISOLATE, text).replace("</bdi>", _END)
+    return Markup(text).striptags()  # noqa: S704 - its other tags are taken away here
 
 
 def ltr_plain(text: object) -> str:

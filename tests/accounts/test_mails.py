@@ -153,7 +153,7 @@ def test_mails_tell_the_time_by_the_clock_of_their_reader(app, time_machine, kin
         users.notify(omid, kind)
     db.session.commit()
     (mail,) = people.mails(kind)
-    assert "۵ آذر ۱۴۰۵، ساعت ۰۰:۳۰" in write(mail).text
+    assert "۵\u00a0آذر ۱۴۰۵، ساعت\u00a0۰۰:۳۰" in write(mail).text
     omid.time_zone = "America/New_York"
     db.session.commit()
-    assert "۴ آذر ۱۴۰۵، ساعت ۱۶:۰۰" in write(mail).text
+    assert "۴\u00a0آذر ۱۴۰۵، ساعت\u00a0۱۶:۰۰" in write(mail).text

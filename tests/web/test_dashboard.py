@@ -288,8 +288,8 @@ def test_servers_that_are_off_or_not_there_say_so(nika, app):
     assert "Not set up" in text_of(dashboard(nika), "server-primary")
     use(2525, 2526, smtp_active=False)
     page = dashboard(nika)
-    assert "Off" in text_of(page, "server-primary")
-    assert "Off" in text_of(page, "server-secondary")
+    assert "Inactive" in text_of(page, "server-primary")
+    assert "Inactive" in text_of(page, "server-secondary")
 
 
 def test_the_servers_own_words_bring_no_markup_and_no_tricks(nika, working):

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from app.i18n import catalogs, locales, progress
+from app.web.languages import shown
 from tests.house.sources import ROOT
 from tests.page import problems, read
 from tests.web.browser import Browser
@@ -32,7 +33,7 @@ def test_the_language_of_the_site_stands_first(nika):
     cards = [card for card in page.root.all("section") if card.get("id").startswith("language-")]
     assert cards[0].get("id") == "language-fa"
     assert "Complete" in cards[0].text
-    assert "100 %" in cards[0].text
+    assert "100%" in cards[0].text
 
 
 def test_a_gap_is_shown_with_the_place_where_it_is_filled(nika):
@@ -44,6 +45,20 @@ def test_a_gap_is_shown_with_the_place_where_it_is_filled(nika):
     assert gap.files[0] in row.text
     lines = catalogs.locale_path(ROOT, "ar").read_text(encoding="utf-8").splitlines()
     assert lines[gap.line - 1].startswith("msgid")
+
+
+@pytest.mark.parametrize("path", ["/system/languages", "/system/languages/fa"])
+def test_a_file_that_is_no_catalog_names_its_line_on_the_page(nika, monkeypatch, tmp_path, path):
+    torn = catalogs.locale_path(tmp_path, "fa")
+    torn.parent.mkdir(parents=True)
+    torn.write_text('msgid "Users"\nmsgstr "کاربران\n', encoding="utf-8")
+    for code in ("en", "ar"):
+        catalogs.write(catalogs.locale_path(tmp_path, code), catalogs.new(code))
+    monkeypatch.setattr(shown, "ROOT", tmp_path)
+    page = nika.get(f"{path}?lang=en").text
+    assert problems(page, "en") == []
+    assert "cannot be read from line" in page
+    assert '<bdi dir="ltr">2</bdi>' in page
 
 
 def test_the_gaps_can_be_asked_for_by_part(nika):

@@ -61,11 +61,11 @@ def test_name_and_language_are_stored_and_spoken_at_once(omid):
 
 def test_the_pages_keep_to_the_clock_of_the_person(omid, time_machine):
     time_machine.moment = datetime(2026, 11, 25, 21, 0, tzinfo=UTC)
-    assert "۵ آذر ۱۴۰۵، ساعت ۰۰:۳۰" in omid.get("/account/details").text
+    assert "۵\u00a0آذر ۱۴۰۵، ساعت\u00a0۰۰:۳۰" in omid.get("/account/details").text
     fields = {"name": "x", "locale": "fa", "time_zone": "america/new york"}
     assert post(omid, "/account/details", **fields).status_code == 303
     assert me().time_zone == "America/New_York"
-    assert "۴ آذر ۱۴۰۵، ساعت ۱۶:۰۰" in omid.get("/account/details").text
+    assert "۴\u00a0آذر ۱۴۰۵، ساعت\u00a0۱۶:۰۰" in omid.get("/account/details").text
     assert "America/New_York" in omid.get("/account").text
 
 
