@@ -13,9 +13,10 @@ from typing import Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import current_app
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from app.extensions import application
 
 Mode = Literal["production", "development", "testing"]
 WorkerPlace = Literal["process", "thread"]
@@ -139,7 +140,7 @@ class Config:
 
 def current_config() -> Config:
     """Return the configuration of the application in whose context this runs."""
-    return cast(Config, current_app.extensions["peyk.config"])
+    return cast(Config, application().extensions["peyk.config"])
 
 
 def _secret_key(env: Mapping[str, str], mode: str) -> str:

@@ -7,9 +7,7 @@ a result that knows its columns) costs several times what the database needs for
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Delete, Dialect, Insert, Update
-
-from app.extensions import db
+from sqlalchemy import Connection, Delete, Dialect, Insert, Update
 
 Statement = Insert | Update | Delete
 _Processor = Callable[[Any], object]
@@ -26,9 +24,8 @@ class Prepared:
         self._statement = statement
         self._forms: dict[tuple[str, tuple[str, ...]], _Form] = {}
 
-    def run(self, values: Mapping[str, object]) -> int:
-        """Execute it in the present transaction; return how many rows it touched."""
-        connection = db.session.connection()
+    def run(self, connection: Connection, values: Mapping[str, object]) -> int:
+        """Execute it in the transaction of a connection; return how many rows it touched."""
         key = connection.dialect.name, tuple(values)
         if key not in self._forms:
             self._forms[key] = _Form(self._statement, connection.dialect, key[1])

@@ -42,7 +42,12 @@ def drain(stopping: threading.Event) -> datetime | None:
     probing.probe_due()
     owner = f"{owners.own_name()}/{next(_turns)}"
     ends = time.monotonic() + TURN
-    with lease.kept(owner), connections.kept_for_a_turn(), totals.kept_for_a_turn():
+    with (
+        lease.kept(owner),
+        transaction.over_one_connection(),
+        connections.kept_for_a_turn(),
+        totals.kept_for_a_turn(),
+    ):
         view = View()
         while not stopping.is_set() and time.monotonic() < ends and view.may_send():
             batch = claims.claim(owner)
@@ -81,18 +86,16 @@ def _deliver(message: claims.Claimed, view: View) -> None:
 
 def _give_up(message: claims.Claimed) -> None:
     """End a message to an address that no server can be told, however often one tries."""
-    transaction.begin()
-    endings.close(message, endings.finished(OutboxState.FAILED, endings.NO_MAILBOX))
-    db.session.commit()
+    with transaction.writing() as connection:
+        endings.close(connection, message, endings.finished(OutboxState.FAILED, endings.NO_MAILBOX))
 
 
 def _put_aside(message: claims.Claimed) -> None:
     """Keep a message that our own fault stopped; it comes back later, and counts as a round."""
-    transaction.begin()
     rounds = message.rounds + 1
     due = max(endings.retry_at(rounds), clock.now() + AFTER_A_FAULT)
-    endings.close(message, endings.put_back(due, "fault", rounds, message.wanted))
-    db.session.commit()
+    with transaction.writing() as connection:
+        endings.close(connection, message, endings.put_back(due, "fault", rounds, message.wanted))
 
 
 def _next_look() -> datetime | None:

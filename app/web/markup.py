@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
+from app.i18n import locales
 from app.i18n.formats import listed
 from app.i18n.locales import Locale
 
@@ -45,6 +46,11 @@ def email_link(address: object) -> Markup:
 def person(name: str) -> Markup:
     """A person's name inside a page; it may be an address, and then it is machine text."""
     return ltr(name) if "@" in name else Markup("<bdi>{}</bdi>").format(name)
+
+
+def language(code: str) -> str:
+    """A language inside a page, as the reader calls it; lists to choose from use its own name."""
+    return locales.get(code).called_in(locales.current())
 
 
 def in_language(text: str, locale: Locale) -> Markup:

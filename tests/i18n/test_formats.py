@@ -190,3 +190,10 @@ def test_a_day_can_be_typed_in_both_calendars_and_any_digits(typed):
 def test_what_is_no_day_is_refused(typed):
     with pytest.raises(dates.InvalidDate):
         dates.parse(typed)
+
+
+def test_a_language_is_called_as_its_reader_calls_it():
+    fa, en, ar = (locales.get(code) for code in ("fa", "en", "ar"))
+    assert [one.called_in(fa) for one in (fa, en, ar)] == ["فارسی", "انگلیسی", "عربی"]
+    assert [one.called_in(en) for one in (fa, en, ar)] == ["Persian", "English", "Arabic"]
+    assert locales.PSEUDO["xb"].called_in(fa) == locales.PSEUDO["xb"].name

@@ -1,12 +1,10 @@
 """The pages about languages, and what developers and translators see besides."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-from app import create_app
 from app.i18n import catalogs, locales, progress
 from app.web.languages import shown
 from tests.house.sources import ROOT
@@ -17,10 +15,9 @@ MARK = re.compile(r"⟦(\d+)⟧")
 
 
 @pytest.fixture
-def browser(tables: Flask, config, tmp_path):
+def browser(developing: Flask):
     """A browser before an application in development."""
-    app = create_app(replace(config, mode="development", instance_path=tmp_path))
-    return Browser(app, app.response_class)
+    return Browser(developing, developing.response_class)
 
 
 @pytest.mark.parametrize("locale", sorted(locales.LOCALES))

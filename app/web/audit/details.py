@@ -13,7 +13,7 @@ from app.i18n import locales
 from app.i18n.formats import number
 from app.i18n.text import _, _l, _p
 from app.mail.models import Encryption, Role
-from app.web.markup import code, fill, ltr, person
+from app.web.markup import code, fill, language, ltr, person
 from app.web.site_form import SettingsForm
 from app.web.smtp_fields import ServerFields
 from app.web.smtp_form import SmtpForm
@@ -134,7 +134,7 @@ def _shown(name: str, value: object) -> Markup:
 def _names(names: Mapping[str, object]) -> Markup:
     """Names by their languages."""
     parts = (
-        fill("%(language)s: %(name)s", language=person(locales.get(one).name), name=_cut(name))
+        fill("%(language)s: %(name)s", language=language(one), name=_cut(name))
         for one, name in names.items()
     )
     return Markup("<br>").join(parts)
@@ -144,7 +144,7 @@ def _text(field: str, text: str) -> Markup:
     if field == "encryption" and text in set(Encryption):
         return escape(str(_ENCRYPTIONS[Encryption(text)]))
     if field == "locale" and text in locales.LOCALES:
-        return person(locales.get(text).name)
+        return escape(language(text))
     if text in _WORDS:
         return escape(str(_WORDS[text]))
     return ltr(_cut(text)) if text.isascii() else person(_cut(text))

@@ -96,14 +96,14 @@ def _rows(lines: Sequence[Line]) -> list[Row]:
     """Say each word once that many of them share."""
     kind, tries, created = cache(mail_kinds.kind_word), cache(number), times.many()
     mark = cache(lambda state, tried: pieces.mark(words.mark(state, tried)))
-    server: dict[Role | None, str] = {role: str(word) for role, word in words.SERVERS.items()}
+    server = {role.value: str(word) for role, word in words.SERVERS.items()}
     return [
         Row(
             line.id,
             line.recipient,
             kind(line.kind),
             mark(line.state, line.tries > 0),
-            server.get(line.server, "–"),
+            server.get(line.server or "", "–"),
             tries(line.tries),
             created(line.created_at),
         )
@@ -143,7 +143,7 @@ def _row(line: Line, said: str) -> tuple[object, ...]:
         mail_kinds.kind_plain(line.kind),
         line.locale,
         words.mark(line.state, line.tries).text,
-        words.SERVERS[line.server] if line.server else "",
+        words.SERVERS[Role(line.server)] if line.server else "",
         line.tries,
         format_datetime(line.finished_at, "machine") if line.finished_at else "",
         " ".join(said.split()),
