@@ -68,7 +68,7 @@ def _forms_too_many(lines: Lines) -> Iterator[Fault]:
     for number, line in lines:
         begun = _BEGIN.match(line)
         if begun and begun[2] and promised is not None and int(begun[2]) >= promised:
-            reason = f"{begun[1]} is more than the {promised} plural forms that Plural-Forms names"
+            reason = f"{begun[1]} is one form too many: Plural-Forms names {promised}"
             yield Fault(number, reason, "delete it, or mend Plural-Forms at the top of the file")
 
 

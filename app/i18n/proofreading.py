@@ -79,7 +79,7 @@ def must_be_done(message: Message, row: Locale) -> bool:
 def _against_template(template: Catalog, catalog: Catalog, locale: str) -> Iterator[Problem]:
     wanted, present = entries(template), entries(catalog)
     update = "run `i18n update`"
-    for entry in wanted.keys() - present.keys():
+    for entry in sorted(wanted.keys() - present.keys()):
         yield Problem(locale, entry, "missing from the catalog", update)
     for entry in wanted.keys() & present.keys():
         if _places(wanted[entry]) != _places(present[entry]):

@@ -49,7 +49,9 @@ class Rule:
                 if isinstance(self.mend, str)
                 else self.mend(found)
             )
-            yield Finding(self.reason, _around(text, found), _around(text, found, better))
+            # What cannot be seen is called by its number.
+            reason = self.reason.replace("{sign}", f"U+{ord(found[0][0]):04X}")
+            yield Finding(reason, _around(text, found), _around(text, found, better))
 
 
 def findings(text: str, locale: Locale) -> Iterator[Finding]:
@@ -122,7 +124,7 @@ _EVERYWHERE = (
     Rule(re.compile("  +"), "double space", " "),
     Rule(
         re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]"),
-        "direction mark or invisible sign; the template isolates what needs it",
+        "direction mark or invisible sign {sign}; the template isolates what needs it",
         "",
     ),
     Rule(re.compile(r" +(?=[.,،؛;:؟?](?:\s|$))"), "space before a mark", ""),

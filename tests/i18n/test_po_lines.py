@@ -43,7 +43,11 @@ def test_the_mark_that_some_editors_put_in_front_is_no_part_of_the_text():
         (USERS.replace("msgstr", "msgstring"), 7, "neither a text in quotation marks"),
         (f"{USERS}nonsense\n", 8, "neither a text in quotation marks nor a comment"),
         (f"<<<<<<< ours\n{USERS}", 5, "two changes met here"),
-        (f'{DAYS}msgstr[1] "x"\nmsgstr[2] "x"\n', 9, "msgstr[2] is more than the 2 plural forms"),
+        (
+            f'{DAYS}msgstr[1] "x"\nmsgstr[2] "x"\n',
+            9,
+            "msgstr[2] is one form too many: Plural-Forms names 2",
+        ),
         (f"{USERS}\n{USERS}", 10, "the same sentence as in line 6"),
         (HEAD.encode() + b'msgid "a"\nmsgstr "\xe9"\n', 6, "a letter that is not UTF-8"),
     ],
