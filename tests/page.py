@@ -35,10 +35,12 @@ class Element:
 
     def walk(self) -> Iterator["Element"]:
         """Every element inside, in order of the page."""
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child.walk()
+        waiting = self.children[::-1]
+        while waiting:
+            here = waiting.pop()
+            if isinstance(here, Element):
+                yield here
+                waiting += here.children[::-1]
 
     def all(self, *tags: str) -> "list[Element]":
         """Every element inside with one of these tags."""
@@ -61,6 +63,10 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.root = self.here = Element("", {})
         self.unbalanced: list[str] = []
+
+    def updatepos(self, i: int, j: int) -> int:
+        """Keep no count of lines, which nobody asks for."""
+        return j
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element(tag, {name: value or "" for name, value in attrs}, self.here)

@@ -14,6 +14,7 @@ from app.mail.models import OutboxMessage
 from app.mail.session import Limits
 from tests.page import problems, read
 from tests.postbox import Postbox
+from tests.pressing import token
 from tests.web.people import all_speak
 from tests.web.test_smtp_settings import FORM, nothing_is_stored, post
 
@@ -54,7 +55,7 @@ def box(authority, places):
 def ask(browser, *, path=PATH, language="en", accept="text/html", **changes):
     sent = FORM | {"role": "primary"} | {k.replace("__", "-"): v for k, v in changes.items()}
     all_speak(language)
-    sent["csrf_token"] = read(browser.get("/system/smtp").text).values()["csrf_token"]
+    sent["csrf_token"] = token(browser)
     return browser.post(path, data=sent, headers={"Accept": accept}, buffered=True)
 
 
