@@ -5,11 +5,12 @@ import re
 import pytest
 from flask import Flask
 
-from app.i18n import catalogs, locales, progress
+from app.i18n import catalogs, locales, progress, sentences
 from app.web.languages import shown
 from tests.house.sources import ROOT
 from tests.page import problems, read
 from tests.web.browser import Browser
+from tests.web.test_every_page import PAGES, PANEL
 
 MARK = re.compile(r"⟦(\d+)⟧")
 
@@ -151,3 +152,36 @@ def _texts(element):
             yield child.strip()
         elif child.tag not in ("script", "style") and child.get("lang") in ("", "en-XA"):
             yield from _texts(child)
+
+
+OF_AN_ACCOUNT = ["/system/smtp", *sorted(path for path in PANEL if path.startswith("/account"))]
+
+
+@pytest.fixture
+def gaps(monkeypatch):
+    """The sentences that a page had to say in English."""
+    found: set[str] = set()
+
+    def note(_english, text):
+        found.add(text)
+        return text
+
+    monkeypatch.setattr(sentences.English, "_isolated", note)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(PAGES))
+def test_a_page_for_everybody_has_no_gap_in_arabic(client, gaps, path):
+    assert client.get(f"{path}?lang=ar").status_code in (200, 404)
+    assert gaps == set()
+
+
+@pytest.mark.parametrize("path", OF_AN_ACCOUNT)
+def test_a_page_of_an_account_or_of_smtp_has_no_gap_in_arabic(nika, gaps, path):
+    assert nika.get(f"{path}?lang=ar").status_code == 200
+    assert gaps == set()
+
+
+def test_a_gap_would_be_found(nika, gaps):
+    nika.get("/system/?lang=ar")
+    assert "Needs attention" in gaps
