@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from app.accounts import passwords
+from app.accounts import seating
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -26,8 +26,18 @@ def all_seats_taken(monkeypatch):
     is_over = threading.Event()
     with ThreadPoolExecutor(1) as seats:
         seats.submit(is_over.wait)
-        monkeypatch.setattr(passwords, "_seats", seats)
+        monkeypatch.setattr(seating, "_seats", seats)
         try:
             yield
         finally:
             is_over.set()
+
+
+@contextmanager
+def nothing_free(monkeypatch):
+    """All places for deeds with passwords are taken for as long as the block lasts."""
+    line = seating.Line(1)
+    monkeypatch.setattr(seating, "_line", line)
+    line.enter(lambda: 0, 0)
+    yield line
+    line.leave()
