@@ -47,19 +47,15 @@ class _Form:
         self.text = compiled.string
         self._fixed = compiled.params
         self._is_positional = compiled.positional
-        self._names = tuple(compiled.positiontup or compiled.bind_names.values())
-        self._processors: dict[str, _Processor] = {
-            name: processor
-            for name, bind in compiled.binds.items()
-            if (processor := bind.type.dialect_impl(dialect).bind_processor(dialect))
-        }
+        self._binds: tuple[tuple[str, _Processor | None], ...] = tuple(
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or compiled.bind_names.values()
+        )
 
     def bound(self, values: Mapping[str, object]) -> tuple[object, ...] | dict[str, object]:
         """Return the values as the driver wants them."""
         given = {**self._fixed, **values}
-        process = self._processors
-        ready = {
-            name: process[name](given[name]) if name in process else given[name]
-            for name in self._names
-        }
-        return tuple(ready[name] for name in self._names) if self._is_positional else ready
+        ready = [process(given[name]) if process else given[name] for name, process in self._binds]
+        if self._is_positional:
+            return tuple(ready)
+        return {name: value for (name, _), value in zip(self._binds, ready, strict=True)}

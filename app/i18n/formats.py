@@ -193,6 +193,11 @@ def number(value: float) -> str:
     return _number(value, locales.current())
 
 
+def bounded(count: int, most: int) -> str:
+    """Write a number that was counted until there were more than `most`: with a plus then."""
+    return f"{number(most)}+" if count > most else number(count)
+
+
 @lru_cache(maxsize=4096)
 def _number(value: float, locale: Locale) -> str:
     return localized(format_decimal(value, locale=locale.babel, numbering_system="default"), locale)

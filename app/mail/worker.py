@@ -6,6 +6,8 @@ import threading
 import time
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import DBAPIError
+
 from app.core import clock, transaction
 from app.extensions import db
 from app.mail import (
@@ -38,8 +40,9 @@ _turns = itertools.count(1)
 
 def drain(stopping: threading.Event) -> datetime | None:
     """Deliver what is due, for a turn of at most 20 s; return when to look again."""
-    claims.tidy(may_expire=bool(connections.active_roles(servers.current())))
-    probing.probe_due()
+    roles = connections.active_roles(servers.current())
+    claims.tidy(may_expire=bool(roles))
+    probing.probe_due(roles)
     owner = f"{owners.own_name()}/{next(_turns)}"
     ends = time.monotonic() + TURN
     with (
@@ -60,6 +63,8 @@ def drain(stopping: threading.Event) -> datetime | None:
                     break
                 _deliver(message, view)
         claims.give_back(owner)
+    if stopping.is_set():
+        return None
     alerts.review(by_worker=True)
     alert_notices.send_due(stopping)
     return _next_look()
@@ -68,7 +73,7 @@ def drain(stopping: threading.Event) -> datetime | None:
 def _deliver(message: claims.Claimed, view: View) -> None:
     """Deliver one message; one of the two outermost loops, so nothing gets past it."""
     try:
-        delivery.deliver(message, view)
+        _deliver_over_what_connects(message, view)
     except LeaseLost:
         db.session.rollback()
         logger.warning("lease lost", extra={"fields": {"outbox": message.id}})
@@ -82,6 +87,20 @@ def _deliver(message: claims.Claimed, view: View) -> None:
         db.session.rollback()
         logger.exception("delivery broke", extra={"fields": {"outbox": message.id}})
         _put_aside(message)
+
+
+def _deliver_over_what_connects(message: claims.Claimed, view: View) -> None:
+    """Deliver one message, though the connection that is kept to the database may have died.
+
+    Its first use notices that, before a server has taken the message, and the next one connects.
+    """
+    try:
+        delivery.deliver(message, view)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        db.session.rollback()
+        delivery.deliver(message, view)
 
 
 def _give_up(message: claims.Claimed) -> None:

@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         alerts=alerts.alerts,
         alternates=alternates,
+        bounded=formats.bounded,
         brand=brand,
         code=markup.code,
         contact=contact,

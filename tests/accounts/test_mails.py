@@ -11,7 +11,7 @@ from app.extensions import db
 from app.mail import kinds
 from tests import people
 from tests.mail.conftest import use, work
-from tests.people import VISITOR
+from tests.people import VISITOR, come_in
 from tests.postbox import Postbox
 
 
@@ -147,7 +147,7 @@ def test_mails_tell_the_time_by_the_clock_of_their_reader(app, time_machine, kin
     time_machine.moment = datetime(2026, 11, 25, 21, 0, tzinfo=UTC)
     omid = people.omid()
     for browser in ("Firefox", "Chrome"):  # only the second one is news
-        entrance.enter(omid.id, Visit(browser), VISITOR)
+        come_in(omid.id, Visit(browser), VISITOR)
     omid.delete_at = clock.now()
     if kind != entrance.NEW_BROWSER:
         users.notify(omid, kind)
