@@ -16,7 +16,7 @@ from tests.mail.conftest import enqueue, message
 pytestmark = pytest.mark.usefixtures("app", "notes")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def dead_name() -> str:
     """The name that a worker of this machine had before it ended."""
     script = "from app.mail import owners; print(owners.own_name())"

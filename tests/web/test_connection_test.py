@@ -16,6 +16,7 @@ from app.mail.probe import ConnectionTest, Probe
 from app.mail.server_settings import ServerSettings
 from tests.page import problems, read
 from tests.postbox import Postbox, nobody
+from tests.pressing import token
 from tests.web.people import all_speak
 from tests.web.test_smtp_settings import FORM, post
 
@@ -46,10 +47,11 @@ def form(port, **changes):
 
 def ask(browser, values, *, path=PATH, language="en", accept=NDJSON):
     all_speak(language)
-    token = read(browser.get("/system/smtp").text).values()["csrf_token"]
     headers = {"Accept": accept}
     # Buffered: the stream is read where the request lives.
-    return browser.post(path, data=values | {"csrf_token": token}, headers=headers, buffered=True)
+    return browser.post(
+        path, data=values | {"csrf_token": token(browser)}, headers=headers, buffered=True
+    )
 
 
 def lines(answer):
