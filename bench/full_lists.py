@@ -65,7 +65,7 @@ def main() -> int:
     """Fill, ask in turns, print; 1 when a page takes more than half as long again."""
     asked = _arguments()
     kind = asked.postgresql
-    with _peyk(kind) as empty, _peyk(kind) as short, _peyk(kind) as full:
+    with peyk(kind) as empty, peyk(kind) as short, peyk(kind) as full:
         _fill(short, PAGE, PAGE, PAGE)
         begun = time.monotonic()
         _fill(full, asked.messages, asked.people, asked.entries)
@@ -83,8 +83,8 @@ def _compare(peyks: Sequence[Flask], paths: Sequence[str]) -> int:
     slow = 0
     print(f"{'':<60}  empty    page    full   full/page  full/empty")
     for path in paths:
-        asks = [rendering.asking_admin(peyk, path) for peyk in peyks]
-        times = [[_milliseconds(ask) for ask in asks] for _ in range(ROUNDS + 2)][2:]
+        asks = [rendering.asking_admin(one, path) for one in peyks]
+        times = [[milliseconds(ask) for ask in asks] for _ in range(ROUNDS + 2)][2:]
         none, few, many = (statistics.median(column) for column in zip(*times, strict=True))
         slow += many > MOST * few
         ratios = f"{many / few:8.2f} {many / none:11.2f}"
@@ -92,14 +92,14 @@ def _compare(peyks: Sequence[Flask], paths: Sequence[str]) -> int:
     return 1 if slow else 0
 
 
-def _milliseconds(ask: rendering.Ask) -> float:
+def milliseconds(ask: rendering.Ask) -> float:
     begun = time.perf_counter()
     ask()
     return (time.perf_counter() - begun) * 1000
 
 
 @contextmanager
-def _peyk(postgresql: bool) -> Iterator[Flask]:  # noqa: FBT001  # it is one of two databases
+def peyk(postgresql: bool) -> Iterator[Flask]:  # noqa: FBT001  # it is one of two databases
     if postgresql:
         with temporary_postgres() as url, rendering.peyk(url) as app:
             yield app

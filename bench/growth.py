@@ -28,7 +28,7 @@ SIZES = (1_000, 100_000, 1_000_000)
 ROUNDS, REPEATS, WAITING, GOAL = 7, 10, 60, 1.5
 DEEDS: dict[str, Callable[[], float]] = {}
 
-_NUMBERS = {
+NUMBERS = {
     "sqlite": "with recursive n(i) as (select 1 union all select i + 1 from n where i < {count}) ",
     "postgresql": "with n as (select generate_series(1, {count}) as i) ",
 }
@@ -157,7 +157,7 @@ def _filled(url: str, folder: Path, size: int) -> Flask:
     """Return a Peyk with so many messages in its database."""
     with place.peyk(folder, database_url=url) as app:
         dialect = db.engine.dialect.name
-        numbers, at = _NUMBERS[dialect].format(count=size), _AT[dialect]
+        numbers, at = NUMBERS[dialect].format(count=size), _AT[dialect]
         for statement in (_MESSAGES, _ATTEMPTS):
             db.session.execute(text(statement.format(numbers=numbers, at=at)))
             db.session.commit()

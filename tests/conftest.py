@@ -26,6 +26,8 @@ from app.core import clock, site
 from app.extensions import db
 from app.mail import connections
 from app.web import mail_now
+from tests.certificates import Authority
+from tests.postbox import Postbox
 from tests.postgres import PostgresMissing, temporary_postgres
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
@@ -152,6 +154,26 @@ def configure(app: Flask, config: Config) -> Callable[..., Config]:
 def client(app: Flask) -> FlaskClient:
     """A browser without cookies."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Whoever signs the certificates of the tests' servers; `authority.path` makes us trust it."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def primary() -> Iterator[Postbox]:
+    """A primary server that works."""
+    with Postbox() as box:
+        yield box
+
+
+@pytest.fixture
+def secondary() -> Iterator[Postbox]:
+    """A secondary server that works."""
+    with Postbox() as box:
+        yield box
 
 
 @pytest.fixture

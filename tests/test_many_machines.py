@@ -19,18 +19,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from app import create_app
-from app.config import ROOT, Config
-from app.core import audit
+from app.config import ROOT
 from app.extensions import db
-from app.mail import engine, servers
-from app.mail.models import Encryption, OutboxMessage, OutboxState, WorkerHeartbeat
-from app.mail.server_settings import ServerChange, SettingsChange
+from app.mail.models import OutboxMessage, OutboxState, WorkerHeartbeat
 from tests import torture
+from tests.installed import installed, use
 from tests.needs import missing
 from tests.postbox import Postbox
 from tests.postgres import PostgresMissing, PostgresServer, own_postgres
@@ -118,28 +114,15 @@ def environment(postgres: PostgresServer, redis: RedisServer, tmp_path: Path) ->
 
 @pytest.fixture
 def app(environment: dict[str, str]) -> Iterator[Flask]:
-    made = create_app(Config.from_environment(environment))
-    with made.app_context():
-        upgrade()
+    with installed(environment) as made:
         yield made
-        engine.current().stop()
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
 def box(app: Flask) -> Iterator[Postbox]:
     """The mail server of the installation."""
     with Postbox(delay=torture.DELAY) as made:
-        server = ServerChange(
-            host=made.host,
-            port=made.port,
-            encryption=Encryption.NONE,
-            requires_auth=False,
-            active=True,
-        )
-        change = SettingsChange("support@example.com", "", True, server, ServerChange())
-        servers.save(change, audit.SYSTEM)
+        use(made)
         yield made
 
 

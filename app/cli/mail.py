@@ -6,13 +6,13 @@ import threading
 from types import FrameType
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.cli.mail_queue import cancel, purge, retry
 from app.cli.mail_status import report
 from app.cli.mail_trial import send_test
 from app.config import current_config
+from app.extensions import application
 from app.mail import queries
 from app.mail.service import Service
 
@@ -39,7 +39,7 @@ def run_worker(threads: int | None) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = application()
     service = Service(app, threads or current_config().worker_threads)
     click.echo(service.start())
     stopped.wait()

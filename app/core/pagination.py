@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
@@ -87,6 +87,11 @@ def page_by(
         newer=Cursor(shown[0].id, newer=True) if cursor and shown else None,
         older=Cursor(shown[-1].id) if len(found) > size else None,
     )
+
+
+def counted(rows: Select[Any], most: int) -> ScalarSelect[int]:
+    """Return how many rows there are, counted until there are more than `most`."""
+    return select(func.count()).select_from(rows.limit(most + 1).subquery()).scalar_subquery()
 
 
 def _scalars(statement: Select[Any]) -> Sequence[Any]:

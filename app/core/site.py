@@ -9,9 +9,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
-from flask import current_app, g, has_request_context
+from flask import has_request_context
 from sqlalchemy import JSON, String, Text, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,7 +20,7 @@ from app.config import Config, current_config
 from app.core import audit, clock, transaction, vault
 from app.core.addresses import MAX_LENGTH as ADDRESS_LENGTH
 from app.core.columns import UtcDateTime
-from app.extensions import Base, db
+from app.extensions import Base, application, db, kept_here
 from app.i18n import locales
 
 logger = logging.getLogger("peyk.settings")
@@ -32,6 +32,7 @@ RETENTION_DAYS: Final = range(1, 3651)
 _ONLY: Final = 1
 _PURPOSE: Final = "webhook"
 _KEPT: Final = "peyk.site"
+_HERE: Final = "site"
 _FRESH_SECONDS: Final = 1.0
 
 
@@ -144,10 +145,9 @@ def current() -> Site:
 
     They are the last known ones when the database does not answer.
     """
-    if has_request_context() and "site" in g:
-        found: Site = g.site
-        return found
-    kept: _Kept | None = current_app.extensions.get(_KEPT)
+    if has_request_context() and (found := kept_here().get(_HERE)):
+        return cast(Site, found)
+    kept: _Kept | None = application().extensions.get(_KEPT)
     if kept is None or time.monotonic() - kept.at >= _FRESH_SECONDS:
         return read()
     return _remembered(kept.site if kept.config is current_config() else _above(kept.stored))
@@ -155,21 +155,21 @@ def current() -> Site:
 
 def read() -> Site:
     """Return the settings as they are stored now."""
-    kept: _Kept | None = current_app.extensions.get(_KEPT)
+    kept: _Kept | None = application().extensions.get(_KEPT)
     try:
         stored = _stored()
     except SQLAlchemyError as error:
         logger.warning("settings not read", extra={"fields": {"error": type(error).__name__}})
         return _remembered(_above(kept.stored if kept else {}))
     site = _above(stored)
-    current_app.extensions[_KEPT] = _Kept(time.monotonic(), stored, current_config(), site)
+    application().extensions[_KEPT] = _Kept(time.monotonic(), stored, current_config(), site)
     return _remembered(site)
 
 
 def forget() -> None:
     """Ask the database again the next time."""
-    current_app.extensions.pop(_KEPT, None)
-    g.pop("site", None)
+    application().extensions.pop(_KEPT, None)
+    kept_here().pop(_HERE, None)
 
 
 def time_zone() -> str:
@@ -233,7 +233,7 @@ def _stored() -> Mapping[str, Any]:
 
 def _remembered(found: Site) -> Site:
     if has_request_context():
-        g.site = found
+        kept_here()[_HERE] = found
     return found
 
 

@@ -10,10 +10,10 @@ from typing import Literal
 
 from babel import Locale as BabelLocale
 from babel.support import NullTranslations
-from flask import Flask, current_app, has_app_context
-from flask.globals import app_ctx
+from flask import Flask, has_app_context
 
 from app.config import current_config
+from app.extensions import application, kept_here
 
 Direction = Literal["rtl", "ltr"]
 Calendar = Literal["jalali", "gregorian"]
@@ -58,6 +58,10 @@ class Locale:
     def first_weekday(self) -> int:
         """Return the day on which a week begins, as Python counts them: Saturday is 5."""
         return int(BabelLocale.parse(self.babel).first_week_day)
+
+    def called_in(self, reader: "Locale") -> str:
+        """Return what that reader calls the language (CLDR); its own name where nobody knows."""
+        return str(BabelLocale.parse(reader.babel).languages.get(self.code, self.name))
 
 
 LOCALES: Mapping[str, Locale] = {
@@ -158,17 +162,17 @@ def use(code: str) -> Iterator[Locale]:
     finally:
         forget()
         if kept is not None:
-            setattr(app_ctx.g, _KEPT_AS, kept)
+            kept_here()[_KEPT_AS] = kept
 
 
 def _spoken() -> _Spoken:
     """The language of the page, chosen once: a page asks for a hundred sentences."""
     try:
-        kept = app_ctx.g.__dict__
+        kept = kept_here()
     except RuntimeError:
         return _OUTSIDE
     found: _Spoken | None = kept.get(_KEPT_AS)
-    return found or _speak(_BY_BABEL[current_app.extensions[_SELECT]()])
+    return found or _speak(_BY_BABEL[application().extensions[_SELECT]()])
 
 
 def find_anew() -> None:
@@ -177,14 +181,14 @@ def find_anew() -> None:
 
 
 def _speak(locale: Locale) -> _Spoken:
-    spoken = _Spoken(locale, current_app.extensions[_CATALOGS](locale))
-    setattr(app_ctx.g, _KEPT_AS, spoken)
+    spoken = _Spoken(locale, application().extensions[_CATALOGS](locale))
+    kept_here()[_KEPT_AS] = spoken
     return spoken
 
 
 def forget() -> _Spoken | None:
     """Ask anew for the language and its sentences; return what was kept of them."""
-    return app_ctx.g.__dict__.pop(_KEPT_AS, None) if has_app_context() else None
+    return kept_here().pop(_KEPT_AS, None) if has_app_context() else None
 
 
 _OUTSIDE = _Spoken(LOCALES[DEFAULT], NullTranslations())

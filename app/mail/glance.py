@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import String, Table, and_, func, literal, select, true, union_all
 
-from app.core import transaction
+from app.core import pagination, transaction
 from app.extensions import Base
 from app.mail import breaker, conditions, models, server_rows, servers
 from app.mail.breaker import State
@@ -19,6 +19,9 @@ from app.mail.conditions import Condition
 from app.mail.models import OutboxMessage, Role, ServerHealth, SmtpServer, WorkerHeartbeat
 from app.mail.server_settings import MailSettings
 from app.mail.statistics import WAITING
+
+# So many waiting mails are counted; every page asks, and after a bad month a million may wait.
+COUNTED_TO: Final = 10_000
 
 
 class _Rows:
@@ -44,7 +47,7 @@ _HEALTH: Final = _Rows(ServerHealth)
 _ROLES = union_all(*(select(literal(role.value, String).label("role")) for role in Role)).subquery()
 _OUTBOX = cast(Table, OutboxMessage.__table__).c
 _WORKERS = cast(Table, WorkerHeartbeat.__table__).c
-_WAITING = select(func.count()).where(_OUTBOX.state.in_(WAITING)).scalar_subquery()
+_WAITING = pagination.counted(select(_OUTBOX.id).where(_OUTBOX.state.in_(WAITING)), COUNTED_TO)
 _SEEN = select(func.max(_WORKERS.seen_at)).scalar_subquery()
 _LOOK = (
     select(_ROLES.c.role, _WAITING, _SEEN, *_SENDER.columns, *_SERVER.columns, *_HEALTH.columns)
@@ -57,7 +60,10 @@ _LOOK = (
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """How mail is set up and how it fares, as one moment saw it."""
+    """How mail is set up and how it fares, as one moment saw it.
+
+    `waiting` is counted until there are more than `COUNTED_TO`.
+    """
 
     settings: MailSettings
     conditions: Mapping[Role, Condition]

@@ -5,10 +5,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.extensions import db
+from app.extensions import application, db
 from app.mail import claims, throttle
 
 logger = logging.getLogger("peyk.worker")
@@ -24,7 +23,7 @@ def kept(owner: str) -> Iterator[None]:
     whether anything more may be sent.
     """
     done = threading.Event()
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = application()
 
     def keep() -> None:
         while not done.wait(RENEWAL):

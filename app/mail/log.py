@@ -26,8 +26,6 @@ _LAST_SIGN = "\U0010ffff"
 # A page has many rows of which nothing is changed: bare tables, without the object layer.
 _M: Final = cast(Table, OutboxMessage.__table__).c
 _ATTEMPT_OF: Final = cast(Table, DeliveryAttempt.__table__).c.outbox_id
-_STATES: Final = {str(state): state for state in OutboxState}
-_ROLES: Final = {None: None, "": None} | {str(role): role for role in Role}
 _TRIES = select(func.count()).where(_M.id == _ATTEMPT_OF).scalar_subquery()
 _LINES: Final = select(_M.id, _M.recipient, _M.kind, _M.state, _M.last_server).add_columns(
     _M.created_at, _TRIES, _M.locale, _M.finished_at
@@ -53,13 +51,16 @@ class Filters:
 
 
 class Line(NamedTuple):
-    """One message as the list shows it; `tries` is how often a server was asked."""
+    """One message as the list shows it; `tries` is how often a server was asked.
+
+    `state` is that of an `OutboxState`, `server` that of a `Role`, or empty: as they are stored.
+    """
 
     id: int
     recipient: str
     kind: str
-    state: OutboxState
-    server: Role | None
+    state: str
+    server: str | None
     created_at: datetime
     tries: int
     locale: str
@@ -136,11 +137,7 @@ def _near(
 
 
 def _read(wanted: Select[Any]) -> list[Line]:
-    rows: Sequence[Sequence[Any]] = transaction.run(wanted).all()
-    return [
-        Line(number, to, kind, _STATES[state], _ROLES[by], *rest)
-        for number, to, kind, state, by, *rest in rows
-    ]
+    return [Line._make(row) for row in transaction.run(wanted)]
 
 
 def _branches(filters: Filters) -> list[list[ColumnElement[bool]]]:

@@ -7,12 +7,13 @@ timeouts.
 
 import logging
 import threading
+from collections.abc import Sequence
 
-from flask import Flask, current_app
+from flask import Flask
 
 from app.config import current_config
 from app.core import transaction
-from app.extensions import db
+from app.extensions import application, db
 from app.mail import breaker, connections, engine, replies, servers
 from app.mail.breaker import State
 from app.mail.circumstances import around
@@ -25,12 +26,9 @@ logger = logging.getLogger("peyk.worker")
 PATIENCE = 2.0
 
 
-def probe_due() -> None:
+def probe_due(roles: Sequence[Role]) -> None:
     """Begin the probes that are due and wait a moment for each; one worker gets each of them."""
-    settings = servers.current()
-    db.session.commit()
-    roles = connections.active_roles(settings)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = application()
     while role := breaker.take_probe(roles):
         probe = threading.Thread(target=_run, args=(app, role), name=f"probe {role}", daemon=True)
         probe.start()

@@ -2,27 +2,24 @@
 
 Quarters that have passed are counted once, by a chore, into rows of their own; the last one or two
 hours are counted each time from the attempts. A month is some thousand rows at most, however
-much mail there was, and a verdict costs the worker nothing more.
+much mail there was, and a verdict costs the worker nothing more. What no chore has counted yet,
+after an upgrade for instance, no page counts either: it looks at the newest and says so.
 """
 
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Row,
+    ScalarSelect,
     Select,
-    and_,
-    case,
-    cast,
     delete,
     func,
     literal,
-    literal_column,
     select,
     union_all,
 )
@@ -30,20 +27,18 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, transaction
 from app.extensions import db
-from app.mail.failover import Fate
-from app.mail.models import DeliveryAttempt, MailQuarter, OutboxMessage, OutboxState, Role
-from app.mail.replies import Outcome
+from app.mail import quarters
+from app.mail.models import DeliveryAttempt, MailQuarter, OutboxMessage
+from app.mail.quarters import GIVEN_UP, QUARTER
 
-QUARTER = timedelta(minutes=15)
 # Verdicts are offered to the database for less than a minute; then nothing is added any more.
 SETTLED = timedelta(minutes=5)
 KEPT = timedelta(days=62)
 _FIRST_LOOK = timedelta(days=31)
-_SECONDS = int(QUARTER.total_seconds())
-# Not a parameter: two of them in one statement are not the same to a GROUP BY.
-_WRITTEN: ColumnElement[int] = literal_column(str(_SECONDS), Integer)
-_NOBODY_TOOK_IT = (Fate.RETRY, Fate.UNKNOWN)
-_GIVEN_UP = (OutboxState.FAILED, OutboxState.EXPIRED)
+# So much is counted between two commits.
+_AT_ONCE = timedelta(days=1)
+# So many attempts, and so many mails that were given up, a page counts itself.
+LIVE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +77,56 @@ class Quarter:
     counts: Counts
 
 
-def since(start: datetime) -> list[Quarter]:
-    """Return the quarters since then in which anything happened: one query."""
-    rows = db.session.execute(_since(start))
-    return [Quarter(_beginning(row.number), _counts(row)) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """The quarters in which anything happened; something is missing when they are not whole."""
+
+    quarters: list[Quarter]
+    is_whole: bool
 
 
-def summed(quarters: Sequence[Quarter], starts: Sequence[datetime]) -> list[Counts]:
+def since(start: datetime) -> Traffic:
+    """Return what happened since then: two queries."""
+    counted_until, *cuts = db.session.execute(_ends(start)).one()
+    known = max(counted_until or start, start)
+    live = max([known, *(cut for cut in cuts if cut)])
+    rows = db.session.execute(_since(start, live))
+    found = [Quarter(quarters.beginning(row.number), _counts(row)) for row in rows]
+    return Traffic(found, is_whole=live == known)
+
+
+def summed(found: Sequence[Quarter], starts: Sequence[datetime]) -> list[Counts]:
     """Return the sums from each start to the next; what was before the first is left out."""
     sums = [Counts() for _start in starts]
-    for quarter in quarters:
+    for quarter in found:
         if quarter.begun >= starts[0]:
             sums[bisect(starts, quarter.begun) - 1] += quarter.counts
     return sums
 
 
 def roll_up() -> int:
-    """Count the quarters that have passed since the last time, and commit; a chore."""
-    until = _beginning(int((clock.now() - SETTLED).timestamp()) // _SECONDS)
+    """Count the quarters that have passed since the last time, a day at a time; a chore.
+
+    Commits each day. Returns how many quarters were written; another worker may do the rest.
+    """
+    until = quarters.beginning(quarters.of_moment(clock.now() - SETTLED))
+    written = 0
+    while more := _count_further(until):
+        written += more
+    return written
+
+
+def _count_further(end: datetime) -> int:
+    """Count the next day, at most until `end`; return how many quarters were written."""
     known = db.session.scalar(select(func.max(MailQuarter.ended_at)))
-    begun = known or until - _FIRST_LOOK
+    begun = max(known or end - _FIRST_LOOK, end - _FIRST_LOOK)
+    until = min(begun + _AT_ONCE, end)
     if begun >= until:
         db.session.rollback()
         return 0
-    found = {row.number: row for row in db.session.execute(_counted(literal(begun, _UTC), until))}
+    found = {row.number: row for row in db.session.execute(quarters.counted(begun, until))}
     # The last one is written in any case: it says how far everything has been counted.
-    last = int(until.timestamp()) // _SECONDS - 1
+    last = quarters.of_moment(until) - 1
     rows = [_as_row(number, found.get(number)) for number in sorted({*found, last})]
     return len(rows) if _write(rows, known) else 0
 
@@ -136,7 +155,7 @@ def _write(rows: list[MailQuarter], known: datetime | None) -> bool:
 def _as_row(number: int, counted: Row[Any] | None) -> MailQuarter:
     counts = _counts(counted) if counted else Counts()
     return MailQuarter(
-        ended_at=_beginning(number) + QUARTER,
+        ended_at=quarters.beginning(number) + QUARTER,
         by_primary=counts.by_primary,
         by_secondary=counts.by_secondary,
         deferred=counts.deferred,
@@ -149,66 +168,34 @@ def _counts(row: Row[Any]) -> Counts:
     return Counts(*map(int, row[1:]))
 
 
-def _beginning(number: int) -> datetime:
-    return datetime.fromtimestamp(number * _SECONDS, UTC)
+def _ends(start: datetime) -> Select[Any]:
+    """Until when all is counted, and where what nobody has counted since becomes too much."""
+    counted_until = func.max(MailQuarter.ended_at, type_=MailQuarter.ended_at.type)
+    begun = select(func.coalesce(counted_until, literal(start, MailQuarter.ended_at.type)))
+    ended = OutboxMessage.finished_at
+    cuts = [
+        _too_many(DeliveryAttempt.at, begun),
+        *(_too_many(ended, begun, OutboxMessage.state == state) for state in GIVEN_UP),
+    ]
+    return select(select(counted_until).scalar_subquery()).add_columns(*cuts)
 
 
-_UTC = MailQuarter.ended_at.type
+def _too_many(at: Any, begun: Select[Any], *which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """The moment of the first, counted from now back, that is too many; null when none is."""
+    rows = select(at).where(*which, at >= begun.scalar_subquery())
+    return rows.order_by(at.desc()).offset(LIVE).limit(1).scalar_subquery()
 
 
-def _since(start: datetime) -> Select[Any]:
-    """What was counted since then, and what happened after the last count."""
-    counted_until = func.max(MailQuarter.ended_at, type_=_UTC)
-    known = select(func.coalesce(counted_until, literal(start, _UTC))).scalar_subquery()
+def _since(start: datetime, live: datetime) -> Select[Any]:
+    """What was counted since then, and what happened since `live`."""
     passed = select(
-        (_number(MailQuarter.ended_at) - 1).label("number"),
+        (quarters.number_of(MailQuarter.ended_at) - 1).label("number"),
         MailQuarter.by_primary,
         MailQuarter.by_secondary,
         MailQuarter.deferred,
         MailQuarter.failed,
     ).where(MailQuarter.ended_at > start)
-    live = _counted(known, None).subquery()
-    both = union_all(passed, select(live).where(live.c.number >= start.timestamp() // _SECONDS))
+    lately = quarters.counted(live, None).subquery()
+    first = quarters.of_moment(start)
+    both = union_all(passed, select(lately).where(lately.c.number >= first))
     return select(both.subquery())
-
-
-def _counted(start: ColumnElement[Any], until: datetime | None) -> Select[Any]:
-    """The counts by quarter, from the attempts and the messages themselves."""
-    at, ended = DeliveryAttempt.at, OutboxMessage.finished_at
-    taken = DeliveryAttempt.outcome == Outcome.ACCEPTED
-    asked = (
-        select(
-            _number(at).label("number"),
-            _sum(and_(taken, DeliveryAttempt.server == Role.PRIMARY)).label("by_primary"),
-            _sum(and_(taken, DeliveryAttempt.server == Role.SECONDARY)).label("by_secondary"),
-            _sum(DeliveryAttempt.fate.in_(_NOBODY_TOOK_IT)).label("deferred"),
-            literal(0).label("failed"),
-        )
-        .where(*_within(at, start, until))
-        .group_by(_number(at))
-    )
-    given_up = (
-        select(_number(ended), literal(0), literal(0), literal(0), func.count())
-        .where(OutboxMessage.state.in_(_GIVEN_UP), *_within(ended, start, until))
-        .group_by(_number(ended))
-    )
-    both = union_all(asked, given_up).subquery()
-    sums = (func.sum(column).label(column.name) for column in list(both.c)[1:])
-    return select(both.c.number, *sums).group_by(both.c.number)
-
-
-def _within(at: Any, start: ColumnElement[Any], until: datetime | None) -> Iterator[Any]:
-    yield at >= start
-    if until is not None:
-        yield at < until
-
-
-def _number(at: Any) -> ColumnElement[int]:
-    """The number of a quarter since 1970; each database has its own way to count seconds."""
-    if db.engine.dialect.name == "sqlite":
-        return cast(func.strftime("%s", at), Integer) // _WRITTEN
-    return cast(func.floor(func.extract("epoch", at) / _WRITTEN), Integer)
-
-
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))

@@ -2,13 +2,13 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, request
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.core import clock
-from app.extensions import db
+from app.extensions import application, db, kept_here
 from app.mail import alert_records, alerts, queries
 from app.mail.alert_records import Alert
 from app.mail.glance import Glance, look
@@ -17,6 +17,8 @@ from app.mail.queries import Overview
 logger = logging.getLogger("peyk.web")
 
 LOOKED_BACK = timedelta(days=7)
+_OVERVIEW: Final = "mail_overview"
+_ALERTS: Final = "mail_alerts"
 _DISTURBED: Final = "peyk.mail_disturbed"
 _REMEMBERED_FOR: Final = timedelta(seconds=5)
 # Asked for by monitors, so that a missing worker is noticed when nobody looks at the panel.
@@ -30,24 +32,24 @@ def init_app(app: Flask) -> None:
 
 def overview() -> Overview:
     """How mail stands at the time of this request."""
-    if "mail_overview" not in g:
-        g.mail_overview = queries.overview()
-    found: Overview = g.mail_overview
-    return found
+    here = kept_here()
+    if _OVERVIEW not in here:
+        here[_OVERVIEW] = queries.overview()
+    return cast(Overview, here[_OVERVIEW])
 
 
 def is_disturbed() -> bool:
     """Whether nobody gets mail, for a page that many visitors open: asked every few seconds."""
-    kept: tuple[datetime, bool] | None = current_app.extensions.get(_DISTURBED)
+    kept: tuple[datetime, bool] | None = application().extensions.get(_DISTURBED)
     now = clock.now()
     if kept is None or not timedelta(0) <= now - kept[0] < _REMEMBERED_FOR:
-        kept = current_app.extensions[_DISTURBED] = (now, queries.is_disturbed())
+        kept = application().extensions[_DISTURBED] = (now, queries.is_disturbed())
     return kept[1]
 
 
 def forget() -> None:
     """Ask the database again the next time."""
-    current_app.extensions.pop(_DISTURBED, None)
+    application().extensions.pop(_DISTURBED, None)
 
 
 def glance() -> Glance:
@@ -58,15 +60,15 @@ def glance() -> Glance:
 
 def recent_alerts() -> list[Alert]:
     """The open alerts and those of the last week, the newest first."""
-    if "mail_alerts" not in g:
-        g.mail_alerts = alert_records.recent(LOOKED_BACK)
-    found: list[Alert] = g.mail_alerts
-    return found
+    here = kept_here()
+    if _ALERTS not in here:
+        here[_ALERTS] = alert_records.recent(LOOKED_BACK)
+    return cast(list[Alert], here[_ALERTS])
 
 
 def _compare(response: Response) -> Response:
     """Workers tell everything but their own absence, which is noticed here."""
-    if "mail_overview" in g or request.endpoint == _MONITORED:
+    if _OVERVIEW in kept_here() or request.endpoint == _MONITORED:
         try:
             alerts.notice(overview(), recent_alerts())
         except (OperationalError, InterfaceError) as error:

@@ -7,9 +7,10 @@ from typing import Final
 from flask_babel import LazyString
 from markupsafe import Markup
 
-from app.i18n.formats import number
+from app.i18n.formats import bounded
 from app.i18n.text import _, _l, _n
 from app.mail import diagnosis
+from app.mail.glance import COUNTED_TO
 from app.mail.models import Role
 from app.mail.queries import Overview, Situation
 from app.web import mail_now
@@ -65,6 +66,7 @@ LOOKS: Final = {
     Situation.OFF: Look(
         "bad",
         "pause",
+        # i18n: the state of sending as a whole.
         _l("Off"),
         _l("SMTP is switched off"),
         _l(
@@ -95,7 +97,10 @@ def waiting_line(overview: Overview) -> str:
         return ""
     # i18n: on banners and tiles; "waiting" means not yet accepted by a mail server.
     line: str = _n(
-        "%(shown)s mail is waiting.", "%(shown)s mails are waiting.", count, shown=number(count)
+        "%(shown)s mail is waiting.",
+        "%(shown)s mails are waiting.",
+        count,
+        shown=bounded(count, COUNTED_TO),
     )
     return line
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, has_request_context, request, url_for
-from flask.globals import app_ctx
+from flask import Flask, has_request_context, request, url_for
+
+from app.extensions import application, kept_here
 
 _KEPT_AS = "peyk.urls"
 _KEPT_HERE = "peyk_urls"
@@ -44,9 +45,10 @@ def _kept() -> dict[str, str] | None:
     """The addresses that are known; a page, which asks for fifty, finds out once where they are."""
     if not has_request_context():
         return None
-    here = app_ctx.g.__dict__
+    here = kept_here()
     if _KEPT_HERE not in here:
-        is_elsewhere = request.root_path or current_app.debug
-        here[_KEPT_HERE] = None if is_elsewhere else current_app.extensions[_KEPT_AS]
+        app = application()
+        is_elsewhere = request.root_path or app.debug
+        here[_KEPT_HERE] = None if is_elsewhere else app.extensions[_KEPT_AS]
     found: dict[str, str] | None = here[_KEPT_HERE]
     return found

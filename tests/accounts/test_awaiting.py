@@ -77,3 +77,18 @@ def test_the_figures(app):
     found = awaiting.figures()
     assert (found.users, found.pending) == (1, 1)
     assert found.audited_at is not None
+
+
+def test_of_very_many_some_are_looked_at_and_there_are_more(app, monkeypatch):
+    monkeypatch.setattr(awaiting, "LOOKED_AT", 2)
+    for number in range(7):
+        people.register(f"p{number}@example.com")
+    found = awaiting.longest(5)
+    assert found.count > found.most == 2
+
+
+def test_people_are_counted_no_further_than_anybody_wants_to_know(app, monkeypatch):
+    monkeypatch.setattr(awaiting, "COUNTED_TO", 2)
+    for number in range(7):
+        people.register(f"p{number}@example.com")
+    assert awaiting.figures().pending == 3

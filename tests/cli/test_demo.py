@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from app.accounts import awaiting, password_policy, users
-from app.accounts.models import ActivationToken, PendingRegistration, User
+from app.accounts.models import ActivationToken, PendingRegistration, User, UserSession, UserState
 from app.cli import demo, demo_people
 from app.core import addresses, audit, clock, site
 from app.core.audit import AuditEntry
@@ -191,7 +191,7 @@ def test_people_wait_some_in_vain(world):
 def test_thirty_days_of_mail_have_busy_and_quiet_days(world):
     now = clock.now()
     starts = [now - timedelta(days=days) for days in range(30, 0, -1)]
-    days = traffic.summed(traffic.since(starts[0]), starts)
+    days = traffic.summed(traffic.since(starts[0]).quarters, starts)
     accepted = [day.accepted for day in days]
     assert sum(map(bool, accepted)) >= 29
     assert max(accepted) > 1.5 * min(filter(None, accepted))
@@ -211,6 +211,14 @@ def test_both_servers_are_on_this_machine(world):
     settings = servers.current()
     assert {server.host for server in settings.servers} == {"localhost", "127.0.0.1"}
     assert settings.secondary.port == 2525
+
+
+def test_most_people_were_seen_and_those_who_may_not_enter_were_not(world):
+    seen = every(UserSession.user_id)
+    may_enter = User.state == UserState.ACTIVE
+    active = set(db.session.scalars(db.select(User.id).where(may_enter)))
+    assert seen < active
+    assert len(seen) > 0.7 * len(active)
 
 
 def test_nobody_may_sign_in_with_what_the_demo_made(world):

@@ -52,7 +52,7 @@ def mail(at, *, server="primary", outcome="accepted", fate="sent", state="sent")
 
 
 def total(since=NOON - DAY):
-    return sum((quarter.counts for quarter in traffic.since(since)), Counts())
+    return sum((quarter.counts for quarter in traffic.since(since).quarters), Counts())
 
 
 def one_of_each(at):
@@ -77,7 +77,7 @@ def test_what_a_worker_does_is_counted(notes, primary, secondary):
     primary.say = {"MAIL": "451 4.3.0 out of order"}
     enqueue(2)
     work()
-    (counts,) = traffic.summed(traffic.since(NOON - DAY), [NOON - DAY])
+    (counts,) = traffic.summed(traffic.since(NOON - DAY).quarters, [NOON - DAY])
     assert (counts.by_primary, counts.by_secondary, counts.deferred) == (1, 1, 0)
     primary.say = secondary.say = {"RCPT": "450 4.2.0 greylisted"}
     enqueue(3)
@@ -135,7 +135,7 @@ def test_sums_begin_where_they_are_told_to(app, noon):
     for minutes in (50, 40, 20):
         mail(NOON - timedelta(minutes=minutes))
     starts = [NOON - timedelta(minutes=minutes) for minutes in (45, 30)]
-    sums = traffic.summed(traffic.since(NOON - DAY), starts)
+    sums = traffic.summed(traffic.since(NOON - DAY).quarters, starts)
     assert [one.by_primary for one in sums] == [1, 1]
 
 
@@ -145,3 +145,31 @@ def test_old_counts_go(app, noon):
     db.session.commit()
     traffic.forget_old()
     assert list(db.session.scalars(db.select(MailQuarter.by_primary))) == [2]
+
+
+def test_old_mail_is_counted_a_day_at_a_time(app, noon):
+    for days in (40, 20, 3, 2):
+        one_of_each(NOON - timedelta(days=days))
+    before = total(NOON - timedelta(days=30))
+    assert traffic.roll_up() > 27
+    assert total(NOON - timedelta(days=30)) == before
+    assert before.by_primary == 3
+
+
+def test_a_page_counts_only_the_newest_of_very_many_and_says_so(app, noon, monkeypatch):
+    monkeypatch.setattr(traffic, "LIVE", 5)
+    for hours in range(8):
+        mail(NOON - timedelta(hours=hours))
+    found = traffic.since(NOON - DAY)
+    assert not found.is_whole
+    assert sum((quarter.counts for quarter in found.quarters), Counts()).by_primary == 6
+
+
+def test_a_page_knows_everything_again_once_it_was_counted(app, noon, monkeypatch):
+    monkeypatch.setattr(traffic, "LIVE", 5)
+    for hours in range(8):
+        mail(NOON - timedelta(hours=hours), outcome="", state="expired")
+    assert not traffic.since(NOON - DAY).is_whole
+    traffic.roll_up()
+    assert traffic.since(NOON - DAY).is_whole
+    assert total().failed == 8

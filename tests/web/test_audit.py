@@ -112,7 +112,10 @@ def test_a_language_is_called_after_whose_it_is(app, event, called):
     entry = AuditEntry(event=event, details={"locale": {"from": "fa", "to": "en"}})
     with locales.use("en"):
         (detail,) = details.of(entry)
-    assert (detail.label, read(str(detail.value)).root.text) == (called, "English")
+        assert (detail.label, read(str(detail.value)).root.text) == (called, "English")
+    with locales.use("fa"):
+        (detail,) = details.of(entry)
+        assert read(str(detail.value)).root.text == "انگلیسی"
 
 
 def test_a_secret_is_only_said_to_have_changed(nika):

@@ -10,7 +10,7 @@ from app.accounts.models import UserSession
 from app.core import clock
 from app.extensions import db
 from app.i18n import locales
-from app.mail import fingerprints, queries, servers
+from app.mail import fingerprints, queries, servers, traffic
 from app.mail.models import (
     DeliveryAttempt,
     OutboxMessage,
@@ -289,8 +289,8 @@ def test_servers_that_are_off_or_not_there_say_so(nika, app):
     assert "Not set up" in text_of(dashboard(nika), "server-primary")
     use(2525, 2526, smtp_active=False)
     page = dashboard(nika)
-    assert "Off" in text_of(page, "server-primary")
-    assert "Off" in text_of(page, "server-secondary")
+    assert "Inactive" in text_of(page, "server-primary")
+    assert "Inactive" in text_of(page, "server-secondary")
 
 
 def test_the_servers_own_words_bring_no_markup_and_no_tricks(nika, working):
@@ -365,6 +365,15 @@ def test_the_chart_looks_back_as_far_as_it_is_asked_to(nika, working, span, rows
 def test_every_span_makes_a_good_page(nika, working, span, locale):
     attempt()
     assert problems(nika.get(f"/system/?lang={locale}&span={span}").text, locale) == []
+
+
+def test_a_chart_that_is_not_whole_says_so(nika, working, monkeypatch):
+    monkeypatch.setattr(traffic, "LIVE", 0)
+    attempt()
+    assert "Not everything is counted yet" in text_of(dashboard(nika), "mail")
+    db.session.execute(db.delete(DeliveryAttempt))
+    db.session.commit()
+    assert "Not everything is counted yet" not in text_of(dashboard(nika), "mail")
 
 
 def test_without_mail_the_chart_says_so_in_words(nika, working):

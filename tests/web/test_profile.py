@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.accounts import address_change, entrance
+from app.accounts import address_change
 from app.accounts.entrance import Visit
 from app.accounts.models import User, UserSession
 from app.core import addresses, audit
@@ -12,6 +12,7 @@ from app.extensions import db
 from app.i18n import locales
 from tests.mailing import token_of
 from tests.page import problems
+from tests.people import come_in
 from tests.pressing import token
 from tests.web import people
 
@@ -37,7 +38,7 @@ def speak(locale):
 def elsewhere(remember=False):
     """Another browser of the same person, signed in."""
     visit = Visit("Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0", remember=remember)
-    return entrance.enter(me().id, visit, audit.Actor(None, "visitor", "203.0.113.5"))
+    return come_in(me().id, visit, audit.Actor(None, "visitor", "203.0.113.5"))
 
 
 def ask_for_address(email="omid@new.example.com"):
@@ -61,11 +62,11 @@ def test_name_and_language_are_stored_and_spoken_at_once(omid):
 
 def test_the_pages_keep_to_the_clock_of_the_person(omid, time_machine):
     time_machine.moment = datetime(2026, 11, 25, 21, 0, tzinfo=UTC)
-    assert "۵ آذر ۱۴۰۵، ساعت ۰۰:۳۰" in omid.get("/account/details").text
+    assert "۵\u00a0آذر ۱۴۰۵، ساعت\u00a0۰۰:۳۰" in omid.get("/account/details").text
     fields = {"name": "x", "locale": "fa", "time_zone": "america/new york"}
     assert post(omid, "/account/details", **fields).status_code == 303
     assert me().time_zone == "America/New_York"
-    assert "۴ آذر ۱۴۰۵، ساعت ۱۶:۰۰" in omid.get("/account/details").text
+    assert "۴\u00a0آذر ۱۴۰۵، ساعت\u00a0۱۶:۰۰" in omid.get("/account/details").text
     assert "America/New_York" in omid.get("/account").text
 
 

@@ -2,13 +2,11 @@
 
 import json
 import socket
-import ssl
 
 import pytest
-import trustme
 
 from app.extensions import db
-from app.mail import discovery, servers, tls
+from app.mail import discovery, servers
 from app.mail.candidate_probe import Prober
 from app.mail.destinations import Address, NameNotFound
 from app.mail.discovery import Network
@@ -26,14 +24,6 @@ QUICK = Limits(resolve=1, connect=1, greeting=0.4, encrypt=1, command=0.4, total
 CHOICE = "mail.example.com 465 tls sign-in support@example.com"
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    made = trustme.CA()
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    made.cert_pem.write_to_path(str(path))
-    return made, path
-
-
 @pytest.fixture
 def places():
     """What there is in the world: the loopback port for a name and a port."""
@@ -49,18 +39,14 @@ def world(monkeypatch, authority, places):
             raise NameNotFound(host)
         return [Address(socket.AF_INET, "127.0.0.1", places[host, port])]
 
-    prober = Prober(resolve, "peyk.example.net", authority[1], QUICK)
-    tls._contexts.clear()
+    prober = Prober(resolve, "peyk.example.net", authority.path, QUICK)
     monkeypatch.setattr(discovery, "network", lambda _config: Network(prober, None, 3.0))
-    yield
-    tls._contexts.clear()
 
 
 @pytest.fixture
 def box(authority, places):
     """A good server: encrypted from the first byte, with the right certificate."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority[0].issue_cert("mail.example.com").configure_cert(context)
+    context = authority.context("mail.example.com")
     with Postbox(tls=context, implicit_tls=True, credentials=("a", "b")) as made:
         places["mail.example.com", 465] = made.port
         yield made

@@ -9,7 +9,7 @@ from flask_babel import LazyString
 
 from app.accounts.awaiting import Waiters
 from app.config import current_config
-from app.i18n.formats import number
+from app.i18n.formats import bounded, number
 from app.i18n.text import _, _l, _n
 from app.mail.conditions import Test
 from app.mail.glance import Glance
@@ -58,7 +58,7 @@ def verdict(overview: Overview, waiters: Waiters) -> tuple[object, object]:
             "%(shown)s person is still waiting for the activation mail.",
             "%(shown)s people are still waiting for the activation mail.",
             waiting,
-            shown=number(waiting),
+            shown=bounded(waiting, waiters.most),
         )
     if overview.waiting:
         return _("Mail works"), _("What waits in the outbox is sent in a moment.")
@@ -149,7 +149,7 @@ def _of_people(waiters: Waiters) -> Iterator[Banner]:
             "%(shown)s person waits in vain for the activation mail",
             "%(shown)s people wait in vain for the activation mail",
             count,
-            shown=number(count),
+            shown=bounded(count, waiters.most),
         )
         text = _(
             "Their mail was given up. Correct the address, send it again or activate them by hand."

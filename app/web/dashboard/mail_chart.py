@@ -89,6 +89,7 @@ class MailChart:
     bars: tuple[Bar, ...]
     drawing: Drawing
     nothing: LazyString | None
+    is_whole: bool
 
     @property
     def summary(self) -> str:
@@ -104,17 +105,20 @@ class MailChart:
 
 
 def read(span: Span, now: datetime) -> tuple[MailChart, Counts]:
-    """Return the chart, and what became of mail in the last 24 hours: one query."""
+    """Return the chart, and what became of mail in the last 24 hours: two queries."""
     periods = spans.periods(span, now)
     starts = [period.start for period in periods]
     lately = now - _LATELY
-    quarters = traffic.since(min(starts[0], lately))
-    of_lately = (quarter.counts for quarter in quarters if quarter.begun >= lately)
-    chart = _chart(span, periods, traffic.summed(quarters, starts))
+    found = traffic.since(min(starts[0], lately))
+    of_lately = (quarter.counts for quarter in found.quarters if quarter.begun >= lately)
+    counted = traffic.summed(found.quarters, starts)
+    chart = _chart(span, periods, counted, is_whole=found.is_whole)
     return chart, sum(of_lately, Counts())
 
 
-def _chart(span: Span, periods: Sequence[Period], counted: Sequence[Counts]) -> MailChart:
+def _chart(
+    span: Span, periods: Sequence[Period], counted: Sequence[Counts], *, is_whole: bool
+) -> MailChart:
     total = sum(counted, Counts())
     bars = tuple(Bar(period, counts) for period, counts in zip(periods, counted, strict=True))
     rtl = locales.current().direction == "rtl"
@@ -127,7 +131,8 @@ def _chart(span: Span, periods: Sequence[Period], counted: Sequence[Counts]) -> 
         ),
         bars=bars,
         drawing=draw([bar.counts.values for bar in bars], rtl=rtl),
-        nothing=None if any(total.values) else _NOTHING[span],
+        nothing=None if any(total.values) or not is_whole else _NOTHING[span],
+        is_whole=is_whole,
     )
 
 

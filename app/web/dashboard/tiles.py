@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import LazyString
 
-from app.accounts.awaiting import Figures, Waiters
+from app.accounts.awaiting import COUNTED_TO, Figures, Waiters
 from app.core import clock, site
 from app.i18n import locales
-from app.i18n.formats import number, relative
+from app.i18n.formats import bounded, number, relative
 from app.i18n.text import _, _l, _n
 from app.mail.queries import Overview
 from app.mail.traffic import Counts
@@ -117,7 +117,7 @@ def _of_people(known: Figured) -> Iterator[Tile]:
 
 def _registration_pill() -> Pill:
     if site.current().registration_open:
-        return Pill("idle", "user", _("Registration open"))
+        return Pill("idle", "user", _("Registration is open"))
     return Pill("idle", "lock", _("Registration is closed"))
 
 
@@ -138,9 +138,12 @@ def _outbox_pill(known: Figured) -> Pill:
 def _people_pill(known: Figured) -> Pill:
     if waiting := known.waiters.count:
         said = _n(
-            "%(shown)s waits for mail", "%(shown)s wait for mail", waiting, shown=number(waiting)
+            "%(shown)s waits for mail",
+            "%(shown)s wait for mail",
+            waiting,
+            shown=bounded(waiting, known.waiters.most),
         )
         return Pill("warn", "clock", said)
     users = known.people.users
-    said = _n("%(shown)s user", "%(shown)s users", users, shown=number(users))
+    said = _n("%(shown)s user", "%(shown)s users", users, shown=bounded(users, COUNTED_TO))
     return Pill("idle", "user", said)

@@ -22,6 +22,7 @@ Options = list[tuple[str, object]]
 
 _AT_ONCE = 500
 _STATES: Final = {
+    # i18n: state of mails: not yet accepted by a server, and not given up.
     "waiting": _l("Waiting"),
     HELD: _l("Held, because SMTP is off"),
     "unknown": _l("Outcome unknown"),
@@ -38,6 +39,7 @@ HEADS: Final = (
     _l("State"),
     _l("Server"),
     _l("Attempts"),
+    # i18n: head of a column: when a mail was sent, given up or cancelled.
     _l("Ended"),
     _l("Last reply"),
 )
@@ -94,14 +96,14 @@ def _rows(lines: Sequence[Line]) -> list[Row]:
     """Say each word once that many of them share."""
     kind, tries, created = cache(mail_kinds.kind_word), cache(number), times.many()
     mark = cache(lambda state, tried: pieces.mark(words.mark(state, tried)))
-    server: dict[Role | None, str] = {role: str(word) for role, word in words.SERVERS.items()}
+    server = {role.value: str(word) for role, word in words.SERVERS.items()}
     return [
         Row(
             line.id,
             line.recipient,
             kind(line.kind),
             mark(line.state, line.tries > 0),
-            server.get(line.server, "–"),
+            server.get(line.server or "", "–"),
             tries(line.tries),
             created(line.created_at),
         )
@@ -141,7 +143,7 @@ def _row(line: Line, said: str) -> tuple[object, ...]:
         mail_kinds.kind_plain(line.kind),
         line.locale,
         words.mark(line.state, line.tries).text,
-        words.SERVERS[line.server] if line.server else "",
+        words.SERVERS[Role(line.server)] if line.server else "",
         line.tries,
         format_datetime(line.finished_at, "machine") if line.finished_at else "",
         " ".join(said.split()),
