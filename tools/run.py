@@ -29,7 +29,9 @@ def main(arguments: Sequence[str]) -> int:
     sign_in: list[str] = []
     stop = Stop()
     try:
-        setup.prepare(more=[_first_steps(sign_in), *([_world(sign_in)] if is_demo else [])])
+        setup.prepare(
+            more=[_first_steps(sign_in, is_demo=is_demo), *([_world(sign_in)] if is_demo else [])]
+        )
     except StepFailed as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
@@ -62,13 +64,15 @@ def _refuse_taken(port: int, variable: str, purpose: str, word: str) -> None:
             ) from error
 
 
-def _first_steps(sign_in: list[str]) -> Step:
+def _first_steps(sign_in: list[str], *, is_demo: bool) -> Step:
     """The step that enters the catcher and makes the first administrator, on the first run."""
 
     def prepare() -> None:
         port = str(environment.catcher_port())
         said = setup.flask("demo", "prepare", "--catcher-port", port, mend=_NOT_PREPARED)
         sign_in.extend(said.splitlines())
+        if "Password" not in said:
+            sign_in.append(_NEW_PASSWORD.format("--demo " if is_demo else ""))
 
     return Step(name="demo", title="First administrator, mail server", work=prepare)
 
@@ -85,6 +89,7 @@ def _world(sign_in: list[str]) -> Step:
     return Step(name="world", title="People and mail of the demo", work=seed)
 
 
+_NEW_PASSWORD = "New password  .venv/bin/python -m tools.command {}users set-password EMAIL"
 _NOT_SEEDED = "The world of the demo could not be made."
 _NOT_PREPARED = "The first administrator could not be made."
 

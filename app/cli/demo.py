@@ -118,7 +118,6 @@ def _introduce_administrator() -> None:
         return
     names = ", ".join(user.email for user in users.admins())
     click.echo(f"Administrator {names}")
-    click.echo("New password  .venv/bin/python -m tools.command users set-password EMAIL")
 
 
 def strong_password() -> str:

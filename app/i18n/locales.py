@@ -103,7 +103,7 @@ LOCALES: Mapping[str, Locale] = {
             plural="nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3"
             " : n%100>=11 ? 4 : 5);",
             letters="یي کك",
-            whole=("public", "account", "mails", "frame", "smtp"),
+            whole=("public", "account", "mails", "frame", "smtp", "diagnoses"),
         ),
     )
 }
