@@ -65,7 +65,10 @@ AREAS = (
             "app/web/remedy_words.py",
         ),
     ),
-    Area("diagnoses", ("app/mail/remedies/*",)),
+    Area(
+        "diagnoses",
+        ("app/mail/remedies/*", "app/web/remedy_families.py", "app/web/troubleshooting.py"),
+    ),
     Area("development", ("templates/dev_*", "app/web/dev_*")),
     Area(
         "frame",
