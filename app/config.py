@@ -65,6 +65,8 @@ class Config:
     smtp_control_host: str = ""
     worker: WorkerPlace = "process"
     worker_threads: int = 2
+    # As many as the server of the panel was told to start in each process.
+    web_threads: int = 8
     retention_days: int | None = None
     alert_webhook_url: str | None = None
     alert_webhook_secret: str = field(default="", repr=False)
@@ -107,6 +109,7 @@ class Config:
             smtp_control_host=env.get("PEYK_SMTP_CONTROL_HOST", "").strip().lower(),
             worker=cast(WorkerPlace, _choice(env, "PEYK_WORKER", "process", ("process", "thread"))),
             worker_threads=_number(env, "PEYK_WORKER_THREADS", 2, 1, 16),
+            web_threads=_number(env, "PEYK_WEB_THREADS", 8, 1, 512),
             retention_days=_retention_days(env),
             alert_webhook_url=_webhook_url(env),
             alert_webhook_secret=_secret(env, "PEYK_ALERT_WEBHOOK_SECRET"),

@@ -10,6 +10,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -34,7 +35,15 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+class OurSession(Session):
+    """A session of the one database there is, or of one connection when it is bound to that."""
+
+    def get_bind(self, *_args: object, **_options: object) -> Engine | Connection:
+        """Return where to execute; nothing of a statement decides it."""
+        return self.bind or db.engine
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": OurSession})
 migrate = Migrate()
 babel = Babel()
 csrf = CSRFProtect()

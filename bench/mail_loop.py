@@ -61,7 +61,7 @@ def main() -> int:
             place.use(place.over_tls(sink.port))
             for _ in range(ROUNDS):
                 plain.measure(PLAIN, lambda: _plain_program(sink))
-                ours.measure(OURS, lambda: worker.drain(threading.Event()))
+                ours.measure(OURS, _peyk)
                 flushes.append(_flush(folder))
     return show(
         "Claim, compose, TLS and sign-in, hand over, mark; one process, SQLite",
@@ -79,6 +79,12 @@ def _rows(plain: Measured, ours: Measured, flushes: list[float]) -> list[Row]:
         Row("CPU of Peyk, a mail", ours.cpu, "ms", cpu),
         Row("a flush of this disk: Peyk needs one a mail, the other two", flushes, "ms"),
     ]
+
+
+def _peyk() -> None:
+    """Send what waits; on a machine under water that may take more than one turn."""
+    while outbox.next_due() is not None:
+        worker.drain(threading.Event())
 
 
 def _plain_program(sink: Sink) -> None:

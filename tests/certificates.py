@@ -41,7 +41,9 @@ class Authority:
 
     def between(self) -> "Authority":
         """An authority below this one; its certificate is what servers forget to send."""
-        below = Authority(self.folder / "below", "Test Intermediate")
+        folder = self.folder / "below"
+        folder.mkdir(exist_ok=True)
+        below = Authority(folder, "Test Intermediate")
         below.certificate = self._sign(below.name, below.key.public_key(), is_authority=True)
         return below
 

@@ -56,6 +56,7 @@ def running_peyk(
         "PEYK_MODE": "development",
         "PEYK_INSTANCE_PATH": str(folder / "var"),
         "PEYK_RATE_LIMITS": "off",
+        "PEYK_WEB_THREADS": str(threads),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         **settings,
     }

@@ -115,6 +115,8 @@ class Postbox:
                 connection, _peer = self._listener.accept()
             except OSError:
                 return
+            # Three answers to three commands that came together: none waits for an acknowledgement.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._open.append(connection)
             self.connections += 1
             threading.Thread(target=self._converse, args=(connection,), daemon=True).start()

@@ -5,17 +5,19 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from app.accounts import passwords
+from app.accounts import seating
 
+# All forms that a browser sees have one token: of the pages with a form, this one is the lightest.
+_LIGHT = "/register/disowned"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-def token(client, page="/register"):
+def token(client, page=_LIGHT):
     """The token of the forms of this browser."""
     return _TOKEN.search(client.get(page).text)[1]
 
 
-def send(client, path, page="/register", **fields):
+def send(client, path, page=_LIGHT, **fields):
     """Send a form as its page would."""
     return client.post(path, data={"csrf_token": token(client, page), **fields})
 
@@ -26,8 +28,18 @@ def all_seats_taken(monkeypatch):
     is_over = threading.Event()
     with ThreadPoolExecutor(1) as seats:
         seats.submit(is_over.wait)
-        monkeypatch.setattr(passwords, "_seats", seats)
+        monkeypatch.setattr(seating, "_seats", seats)
         try:
             yield
         finally:
             is_over.set()
+
+
+@contextmanager
+def nothing_free(monkeypatch):
+    """All places for deeds with passwords are taken for as long as the block lasts."""
+    line = seating.Line(1)
+    monkeypatch.setattr(seating, "_line", line)
+    line.enter(lambda: 0, 0)
+    yield line
+    line.leave()

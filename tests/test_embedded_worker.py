@@ -10,16 +10,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import create_app
 from app.accounts import registration
 from app.accounts.registration import Registrant
-from app.config import ROOT, Config
+from app.config import ROOT
 from app.core import addresses, audit
 from app.extensions import db
-from app.mail import embedded, engine, servers
-from app.mail.models import Encryption, WorkerHeartbeat
-from app.mail.server_settings import ServerChange, SettingsChange
+from app.mail import embedded
+from app.mail.models import WorkerHeartbeat
 from tests import torture
+from tests.installed import installed, use
 from tests.postbox import Postbox
 from tests.programs import free_port, wait_until
 
@@ -31,13 +30,8 @@ def variables(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def app(variables) -> Iterator[Flask]:
-    made = create_app(Config.from_environment(variables))
-    with made.app_context():
-        db.create_all()
+    with installed(variables) as made:
         yield made
-        engine.current().stop()
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -84,18 +78,6 @@ def test_the_lock_is_held_once_and_goes_with_its_holder(tmp_path: Path) -> None:
 def test_a_command_of_the_shell_runs_no_worker(app, monkeypatch) -> None:
     monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
     assert embedded.start(app) is None
-
-
-def use(box: Postbox) -> None:
-    server = ServerChange(
-        host="127.0.0.1",
-        port=box.port,
-        encryption=Encryption.NONE,
-        requires_auth=False,
-        active=True,
-    )
-    change = SettingsChange("support@example.com", "", True, server, ServerChange())
-    servers.save(change, audit.SYSTEM)
 
 
 def register(address: str) -> None:

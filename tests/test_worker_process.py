@@ -10,18 +10,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
-from app import create_app
 from app.accounts import registration
 from app.accounts.registration import Registrant
-from app.config import ROOT, Config
+from app.config import ROOT
 from app.core import addresses, audit
 from app.extensions import db
-from app.mail import engine, queries, servers
-from app.mail.models import Encryption, OutboxMessage, OutboxState
-from app.mail.server_settings import ServerChange, SettingsChange
+from app.mail import queries
+from app.mail.models import OutboxMessage, OutboxState
 from tests import torture
+from tests.installed import installed, use
 from tests.postbox import Postbox
 from tests.postgres import new_database
 from tests.redis_server import temporary_redis
@@ -47,13 +45,8 @@ def environment(tmp_path: Path, place: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture
 def app(environment: dict[str, str]) -> Iterator[Flask]:
-    made = create_app(Config.from_environment(environment))
-    with made.app_context():
-        upgrade()
+    with installed(environment) as made:
         yield made
-        engine.current().stop()
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -73,18 +66,6 @@ def worker(app: Flask, environment: dict[str, str]) -> Iterator[subprocess.Popen
         process.kill()
     process.stdout.close()
     process.wait()
-
-
-def use(box: Postbox) -> None:
-    server = ServerChange(
-        host="127.0.0.1",
-        port=box.port,
-        encryption=Encryption.NONE,
-        requires_auth=False,
-        active=True,
-    )
-    change = SettingsChange("support@example.com", "", True, server, ServerChange())
-    servers.save(change, audit.SYSTEM)
 
 
 def until(holds: Callable[[], bool], seconds: float = 20) -> None:

@@ -18,13 +18,12 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from app.config import ROOT, Config
-from app.core import audit
 from app.extensions import db
-from app.mail import engine, outbox, servers
-from app.mail.models import Encryption, OutboxMessage, OutboxState
-from app.mail.server_settings import ServerChange, SettingsChange
+from app.mail import engine, outbox
+from app.mail.models import OutboxMessage, OutboxState
 from tests import torture_app
 from tests.conftest import SECRET_KEY
+from tests.installed import use
 from tests.postbox import Postbox
 
 # How long a server thinks before it answers.
@@ -83,7 +82,7 @@ def torture(variables: dict[str, str], plan: Plan) -> Result:
     app = torture_app.make(Config.from_environment(variables))
     with app.app_context(), Postbox(delay=DELAY) as box:
         db.create_all()
-        _use(box)
+        use(box)
         _fill(plan.messages)
         began = time.monotonic()
         stopped = _let_flow(box, variables, plan)
@@ -164,18 +163,6 @@ def _open_messages() -> int:
     count = int(db.session.scalar(waiting) or 0)
     db.session.rollback()
     return count
-
-
-def _use(box: Postbox) -> None:
-    server = ServerChange(
-        host="127.0.0.1",
-        port=box.port,
-        encryption=Encryption.NONE,
-        requires_auth=False,
-        active=True,
-    )
-    change = SettingsChange("support@example.com", "", True, server, ServerChange())
-    servers.save(change, audit.SYSTEM)
 
 
 def _fill(count: int) -> None:

@@ -1,12 +1,14 @@
 """A Peyk with a small kind of mail, for workers that are killed."""
 
+from datetime import timedelta
+
 from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 
 from app import create_app
 from app.accounts import mails
 from app.config import Config
-from app.mail import kinds
+from app.mail import claims, kinds
 
 _TEMPLATES = {
     "mail/note.txt": "سلام\n\nیادداشت {{ number }}\n",
@@ -32,3 +34,9 @@ def make(config: Config | None = None) -> Flask:
 def create() -> Flask:
     """Make the application for `flask --app tests.torture_app:create`."""
     return make()
+
+
+def hasty() -> Flask:
+    """Make the real one, in which what a dead hand holds is free after seconds, not a minute."""
+    claims.LEASE = timedelta(seconds=10)
+    return create_app()

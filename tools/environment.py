@@ -15,6 +15,11 @@ def given(name: str) -> str:
     return os.environ.get(name) or _in_file(ROOT / ".env").get(name, "")
 
 
+def web_threads() -> str:
+    """How many threads the panel's server starts in each process, as the operators' guide says."""
+    return given("PEYK_WEB_THREADS") or "128"
+
+
 def var_folder() -> Path:
     """Where this machine's data stand: database, key, caught mail."""
     return Path(given("PEYK_INSTANCE_PATH") or ROOT / "var").absolute()
@@ -57,6 +62,7 @@ def enter_demo() -> None:
 def development() -> dict[str, str]:
     """Everything that the programs of a local Peyk need, with a key of this machine's own."""
     environment = {"PYTHONUNBUFFERED": "1", **os.environ, "PEYK_MODE": "development"}
+    environment["PEYK_WEB_THREADS"] = web_threads()
     if not given("PUBLIC_URL"):
         environment["PUBLIC_URL"] = f"http://{HOST}:{web_port()}"
     if not given("SECRET_KEY"):

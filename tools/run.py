@@ -105,7 +105,8 @@ def _run(stop: Stop, sign_in: Sequence[str], wanted: Sequence[Program]) -> int:
 
 def _programs(*, is_demo: bool = False) -> list[Program]:
     gunicorn = [str(setup.PYTHON), "-m", "gunicorn", "--bind", f"{HOST}:{environment.web_port()}"]
-    gunicorn += ["--worker-class=gthread", "--workers=2", "--threads=8", "--graceful-timeout=5"]
+    gunicorn += ["--worker-class=gthread", "--workers=2", "--graceful-timeout=5"]
+    gunicorn += [f"--threads={environment.web_threads()}"]
     gunicorn += ["--log-level=warning", "--no-control-socket", "wsgi:app"]
     worker = Program("worker", [setup.PYTHON, "-m", "flask", "--app", "wsgi", "mail", "worker"])
     is_in_the_panel = environment.given("PEYK_WORKER") == "thread"

@@ -7,11 +7,20 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import browsers, entrance, limits, registration, tokens, users
+from app.accounts import (
+    activation_links,
+    browsers,
+    entrance,
+    limits,
+    registration,
+    tokens,
+    users,
+)
+from app.accounts.activation_links import Found, Origin
 from app.accounts.browsers import Browser
 from app.accounts.done import Done, Why
 from app.accounts.entrance import Entered
-from app.accounts.models import ActivationToken, PendingRegistration, User, UserRole, UserState
+from app.accounts.models import PendingRegistration, User, UserRole, UserState
 from app.core import audit, clock, transaction
 from app.core.audit import Actor
 from app.core.errors import Refused
@@ -39,6 +48,14 @@ class NotActivated(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a link is worth; who asked for it, where somebody else than they may have opened it."""
+
+    link: Link
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The user that came out; in the browser that registered they have come in."""
 
@@ -46,16 +63,13 @@ class Opened:
     entered: Entered | None = None
 
 
-def look_at(token: str) -> Link:
+def look_at(token: str, browser: Browser = browsers.UNKNOWN) -> Look:
     """Tell what a link is worth; changes nothing. A used link is as unknown as an altered one."""
-    row = tokens.find(token)
-    return Link.UNKNOWN if row and is_invitation(row) else worth(row)
-
-
-def is_invitation(row: ActivationToken) -> bool:
-    """Tell whether the link belongs to an invitation: that opens at another door."""
-    pending = db.session.get(PendingRegistration, row.pending_id)
-    return pending is not None and pending.invited
+    found = find(token)
+    link = worth(found)
+    if found is None or link is not Link.USABLE or browsers.registered_here(browser, found):
+        return Look(link)
+    return Look(link, found.origin)
 
 
 def activate(token: str, actor: Actor, browser: Browser = browsers.UNKNOWN) -> Opened:
@@ -65,31 +79,26 @@ def activate(token: str, actor: Actor, browser: Browser = browsers.UNKNOWN) -> O
     that registered is let in at once; another one is not: its owner signs in.
     """
     limits.spend((limits.ACTIVATE_PER_IP, limits.origin(actor.ip)))
-    refuse_unless_usable(look_at(token))
+    found = usable(find(token))
     transaction.begin()
-    is_own = is_opened_where_begun(token, browser)
-    user = spend(token)
+    user = spend(found)
     note(user, actor, "link")
+    is_own = browsers.registered_here(browser, found)
+    entered = entrance.admit(user, browser.visit, actor) if is_own else None
     db.session.commit()
-    return Opened(user, entrance.enter(user.id, browser.visit, actor) if is_own else None)
+    engine.wake()
+    return Opened(user, entered)
 
 
-def is_opened_where_begun(token: str, browser: Browser) -> bool:
-    """Tell whether a link was opened in the browser that asked for it, soon enough."""
-    row = tokens.find(token)
-    pending = db.session.get(PendingRegistration, row.pending_id) if row else None
-    return bool(row and pending and browsers.registered_here(browser, row, pending))
+def spend(found: Found, password_hash: str | None = None) -> User:
+    """Spend a link and make its user, in the caller's transaction; the invited bring a password.
 
-
-def spend(token: str, password_hash: str | None = None) -> User:
-    """Spend a link and make its user, in the caller's transaction; the invited bring a password."""
-    row = tokens.find(token)
-    if row is None:
-        raise _too_late(None)
-    attempts = hold([row.email_key])
-    if not tokens.consume(row.id):
-        raise _too_late(row.email_key)
-    return open_one(row.pending_id, attempts, password_hash)
+    What was found may have changed since: who comes too late is told by the row that is gone.
+    """
+    attempts = hold([found.email_key])
+    if not tokens.consume(found.digest):
+        raise _too_late(found.email_key)
+    return open_one(found.pending_id, attempts, password_hash)
 
 
 def open_one(pending_id: int, attempts: list[int], password_hash: str | None = None) -> User:
@@ -125,10 +134,20 @@ def open_by_hand(pending_ids: Collection[int], actor: Actor) -> Done:
 
 def renew(token: str, actor: Actor) -> None:
     """Ask for a fresh mail with the right of an expired link: to its own address, unseen."""
-    row = tokens.find(token)
-    if row is None or worth(row) is not Link.EXPIRED:
-        raise NotActivated(worth(row))
-    registration.send_again(row.pending_id, actor)
+    send_again(find(token), actor)
+
+
+def send_again(found: Found | None, actor: Actor) -> None:
+    """Ask for a fresh mail of the attempt behind a link; raise `NotActivated` unless it expired."""
+    if found is None or worth(found) is not Link.EXPIRED:
+        raise NotActivated(worth(found))
+    registration.send_again(found.pending_id, actor)
+
+
+def find(token: str) -> Found | None:
+    """Return what a link leads to, unless to an invitation: that opens at another door."""
+    found = activation_links.find(token)
+    return None if found is None or found.invited else found
 
 
 def _objection(pending: PendingRegistration | None) -> Why | None:
@@ -146,22 +165,23 @@ def _open_by_hand(pending: PendingRegistration, actor: Actor) -> None:
     audit.record("account.activated", actor=actor, target=f"user:{user.id}", details=details)
 
 
-def worth(row: ActivationToken | None) -> Link:
-    """Tell what the row of a link is worth."""
-    if row is None:
+def worth(found: Found | None) -> Link:
+    """Tell what a link is worth by what was found behind it."""
+    if found is None:
         return Link.UNKNOWN
-    if _user_with(row.email_key) is not None:
+    if found.has_user:
         return Link.ALREADY_ACTIVE
-    pending = db.session.get(PendingRegistration, row.pending_id)
-    if pending is None or pending.email_key != row.email_key:
+    if not found.is_its_address:
         return Link.UNKNOWN
-    return Link.USABLE if row.expires_at > clock.now() else Link.EXPIRED
+    return Link.USABLE if found.expires_at > clock.now() else Link.EXPIRED
 
 
-def refuse_unless_usable(link: Link) -> None:
-    """Raise `NotActivated` for a link that opens nothing."""
-    if link is not Link.USABLE:
+def usable(found: Found | None) -> Found:
+    """Return what was found, or raise `NotActivated` for a link that opens nothing."""
+    link = worth(found)
+    if found is None or link is not Link.USABLE:
         raise NotActivated(link)
+    return found
 
 
 def hold(email_keys: Collection[str]) -> list[int]:
@@ -195,8 +215,7 @@ def _user_from(pending_id: int, password_hash: str | None = None) -> User:
 
 def _close(pending_ids: list[int]) -> None:
     """Let go of every attempt of an address that now has its user."""
-    for pending_id in pending_ids:
-        registration.cancel_mails(pending_id)
+    registration.cancel_mails(*pending_ids)
     tokens.forget(pending_ids)
     db.session.execute(
         delete(PendingRegistration)
@@ -205,9 +224,9 @@ def _close(pending_ids: list[int]) -> None:
     )
 
 
-def _too_late(email_key: str | None) -> NotActivated:
+def _too_late(email_key: str) -> NotActivated:
     db.session.rollback()
-    known = email_key is not None and _user_with(email_key) is not None
+    known = _user_with(email_key) is not None
     return NotActivated(Link.ALREADY_ACTIVE if known else Link.UNKNOWN)
 
 

@@ -185,7 +185,7 @@ def _end_waiting(user_id: int) -> bool:
         return False
     waiting.ended_at = clock.now()
     links.forget(Purpose.CONFIRM_ADDRESS, waiting.id)
-    outbox.cancel_about(ADDRESS_CONFIRMATION, user_id)
+    outbox.cancel_about([ADDRESS_CONFIRMATION], [user_id])
     return True
 
 
@@ -208,7 +208,7 @@ def _move(user: User, email: str, email_key: str) -> None:
         db.session.flush()
     except IntegrityError as error:
         raise _refused() from error
-    outbox.cancel_about(users.RECOVERY, user.id)
+    outbox.cancel_about([users.RECOVERY], [user.id])
 
 
 def _refused() -> NotChanged:

@@ -123,7 +123,7 @@ def _disable(user: User) -> bool:
     user.state = UserState.DISABLED
     sessions.close_all(user.id)
     tokens.forget([user.id], RecoveryToken)
-    outbox.cancel_about(users.RECOVERY, user.id)
+    outbox.cancel_about([users.RECOVERY], [user.id])
     return True
 
 

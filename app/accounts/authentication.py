@@ -1,18 +1,23 @@
 """Sign-in: one answer and one price for unknown, wrong, waiting and disabled."""
 
 from dataclasses import dataclass, field
+from typing import Any, NoReturn, cast
 
-from sqlalchemy import select
+from sqlalchemy import Row, Table, bindparam, select
 
 from app.accounts import entrance, passwords, returning, second_step, strangers, tries
 from app.accounts.entrance import Entered, Visit
-from app.accounts.models import User
+from app.accounts.models import User, UserState
 from app.accounts.tries import Try
 from app.core import addresses, audit, transaction
 from app.core.addresses import InvalidAddress
 from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
+from app.mail import engine
+
+_U = cast(Table, User.__table__).c
+_BY_ADDRESS = select(_U.id, _U.password_hash, _U.state).where(_U.email_key == bindparam("key"))
 
 
 class SignInRefused(Refused):
@@ -39,44 +44,73 @@ class Credentials:
 def sign_in(credentials: Credentials, actor: Actor) -> Entered:
     """Let in whose credentials these are; raise `SignInRefused` or `TooOften`.
 
-    Whoever signs in in two steps is not in yet: `CodeWanted` has the ticket for the second one.
-    """
-    user_id = identify(credentials, actor)
-    second_step.ask(user_id, credentials.visit)
-    return entrance.enter(user_id, credentials.visit, actor)
-
-
-def identify(credentials: Credentials, actor: Actor) -> int:
-    """Return whose credentials these are; raise `SignInRefused` or `TooOften`.
-
-    Who has registered and not activated is refused too, but led back (`StillWaiting`).
+    Who has registered and not activated is refused too, but led back (`StillWaiting`). Whoever
+    signs in in two steps is not in yet: `CodeWanted` has the ticket for the second one.
 
     Tries are counted before any hashing, for unknown names too; one that turns out well is
     given back to its account, so that nobody locks themselves out by signing in.
     """
     counted = tries.count(credentials.email, actor.ip, credentials.visit.browser)
-    user_id = _whose(credentials)
-    if user_id is None and (handle := _waiting(credentials, actor)):
-        counted.turned_out_well()
-        raise StillWaiting(handle)
-    if user_id is None:
-        audit.record("session.refused", actor=actor)
-        db.session.commit()
-        raise SignInRefused("address or password")
+    known = _whose(credentials)
+    if known is None:
+        _turn_away(credentials, counted, actor)
+    better = _hashed_better(credentials.password, known.password_hash)
+    transaction.begin()
+    user = _held(known)
+    user.password_hash = better
     counted.turned_out_well()
-    _welcome(user_id, credentials.password, counted)
-    return user_id
+    if not counted.is_known:
+        strangers.forgive(counted.account)
+    second_step.ask(user.id, credentials.visit)
+    entered = entrance.admit(user, credentials.visit, actor)
+    db.session.commit()
+    engine.wake()
+    return entered
 
 
-def _whose(credentials: Credentials) -> int | None:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Somebody whose password was typed, and the hash that it was compared with."""
+
+    id: int
+    password_hash: str = field(repr=False)
+
+
+def _whose(credentials: Credentials) -> _Known | None:
     """Return whose credentials these are, after the same work for everybody."""
-    user = _user(credentials.email)
-    user_id = user.id if user else None
-    stored = user.password_hash if user else passwords.NOBODY
-    may_enter = bool(user and user.is_active)
+    found = _row(credentials.email)
     db.session.commit()  # nothing of the database is held while the password is hashed
+    stored = found.password_hash if found else passwords.NOBODY
     right = passwords.matches(credentials.password, stored)
-    return user_id if right and may_enter else None
+    if found is None or not right or found.state != UserState.ACTIVE:
+        return None
+    return _Known(found.id, stored)
+
+
+def _hashed_better(password: str, stored: str) -> str:
+    """Return the hash to keep: another one where it was made long ago, with less work."""
+    return passwords.hashed(password) if passwords.needs_rehash(stored) else stored
+
+
+def _held(known: _Known) -> User:
+    """Return the person in the transaction that lets them in, as far as nothing has changed."""
+    user = db.session.get(User, known.id, populate_existing=True, with_for_update=True)
+    if user is None or not user.is_active or user.password_hash != known.password_hash:
+        db.session.rollback()
+        raise SignInRefused("changed meanwhile")
+    return user
+
+
+def _turn_away(credentials: Credentials, counted: Try, actor: Actor) -> NoReturn:
+    """Refuse all in one way, but lead back whose registration waits."""
+    handle = _waiting(credentials, actor)
+    transaction.begin()
+    if handle:
+        counted.turned_out_well()
+    else:
+        audit.record("session.refused", actor=actor)
+    db.session.commit()
+    raise StillWaiting(handle) if handle else SignInRefused("address or password")
 
 
 def _waiting(credentials: Credentials, actor: Actor) -> str | None:
@@ -88,24 +122,9 @@ def _waiting(credentials: Credentials, actor: Actor) -> str | None:
     return None if pending_id is None else returning.bind(pending_id, actor)
 
 
-def _user(email: str) -> User | None:
+def _row(email: str) -> Row[Any] | None:
     try:
         key = addresses.parse(email).key
     except InvalidAddress:
         key = ""
-    return db.session.scalar(select(User).where(User.email_key == key))
-
-
-def _welcome(user_id: int, password: str, counted: Try) -> None:
-    """Begin to count anew what strangers tried, and hash better what was hashed long ago."""
-    stored = db.session.get_one(User, user_id).password_hash
-    db.session.commit()  # nothing of the database is held while the password is hashed
-    better = passwords.hashed(password) if passwords.needs_rehash(stored) else ""
-    if counted.is_known and not better:
-        return
-    transaction.begin()
-    if better:
-        db.session.get_one(User, user_id).password_hash = better
-    if not counted.is_known:
-        strangers.forgive(counted.account)
-    db.session.commit()
+    return transaction.run(_BY_ADDRESS, {"key": key}).one_or_none()

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.accounts import tokens
+from app.accounts.activation_links import Found
 from app.accounts.entrance import Visit
-from app.accounts.models import ActivationToken, PendingRegistration
+from app.accounts.models import PendingRegistration
 from app.core import clock
 
 # So long after a server took the mail one press also signs in; later the password is asked for.
@@ -23,12 +24,12 @@ class Browser:
 UNKNOWN = Browser()
 
 
-def registered_here(browser: Browser, row: ActivationToken, pending: PendingRegistration) -> bool:
+def registered_here(browser: Browser, found: Found) -> bool:
     """Tell whether a link was opened where its attempt was begun, soon after the mail came."""
-    is_soon = clock.now() < row.issued_at + ONE_PRESS
-    return is_soon and has_begun(browser, pending)
+    is_soon = clock.now() < found.issued_at + ONE_PRESS
+    return is_soon and has_begun(browser, found)
 
 
-def has_begun(browser: Browser, pending: PendingRegistration) -> bool:
+def has_begun(browser: Browser, pending: PendingRegistration | Found) -> bool:
     """Tell whether an attempt was begun in this browser."""
     return bool(browser.handle) and tokens.digest(browser.handle) == pending.handle_digest

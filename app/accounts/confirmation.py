@@ -35,4 +35,6 @@ def check(user_id: int, session_id: int, password: str, actor: Actor) -> None:
         audit.record("session.not_confirmed", actor=actor, target=f"user:{user_id}")
         db.session.commit()
         raise WrongPassword(actor.label)
+    transaction.begin()
     limits.give_back(counted)
+    db.session.commit()

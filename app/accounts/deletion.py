@@ -40,7 +40,7 @@ def ask(user_id: int, actor: Actor) -> datetime:
     user.delete_at = clock.now() + PAUSE
     sessions.close_all(user.id)
     tokens.forget([user.id], RecoveryToken)
-    outbox.cancel_about(users.RECOVERY, user.id)
+    outbox.cancel_about([users.RECOVERY], [user.id])
     users.notify(user, DELETION_ASKED)
     audit.record("user.deletion_asked", actor=actor, target=f"user:{user.id}")
     goes_at = user.delete_at
@@ -55,7 +55,7 @@ def stay(user: User, actor: Actor) -> bool:
         return False
     user.delete_at = None
     links.forget(Purpose.KEEP_ACCOUNT, user.id)
-    outbox.cancel_about(DELETION_ASKED, user.id)
+    outbox.cancel_about([DELETION_ASKED], [user.id])
     audit.record("user.deletion_undone", actor=actor, target=f"user:{user.id}")
     return True
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from app.accounts import deletion, known_browsers, remembered, sessions, users
 from app.accounts.models import User
-from app.core import audit, transaction
+from app.core import audit
 from app.core.audit import Actor
 from app.extensions import db
-from app.mail import engine
 
 NEW_BROWSER = "new_browser"
 
@@ -32,22 +31,14 @@ class Entered:
     stays: bool = False
 
 
-def enter(user_id: int, visit: Visit, actor: Actor) -> Entered:
-    """Open a session for somebody who has proven who they are; commit.
-
-    Whoever wanted to delete the account stays by coming in; a browser never seen before is told.
-    """
-    transaction.begin()
-    entered = admit(db.session.get_one(User, user_id, populate_existing=True), visit, actor)
-    db.session.commit()
-    engine.wake()
-    return entered
-
-
 def admit(
     user: User, visit: Visit, actor: Actor, how: Mapping[str, object] | None = None
 ) -> Entered:
-    """Do what `enter` does, in the caller's transaction."""
+    """Open a session, in the caller's transaction, for somebody who has proven who they are.
+
+    Whoever wanted to delete the account stays by coming in; a browser never seen before is told,
+    so the caller wakes the engine after the commit.
+    """
     signed_in = actor.known_as(user.id, user.email)
     stays = deletion.stay(user, signed_in)
     number, cookie = _remember(user, visit, actor)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.accounts import activation, limits, registration, tokens, users
-from app.accounts.activation import Link, NotActivated
-from app.accounts.models import ActivationToken, PendingRegistration, User
+from app.accounts import activation, activation_links, limits, registration, tokens, users
+from app.accounts.activation import Link
+from app.accounts.activation_links import Found
+from app.accounts.models import PendingRegistration, User
 from app.accounts.users import AlreadyThere
 from app.core import audit, clock, transaction
 from app.core.addresses import Address
@@ -74,12 +75,9 @@ def invite(invitee: Invitee, actor: Actor) -> int:
 
 def look_at(token: str) -> Look:
     """Tell what a link is worth; changes nothing. A used link is as unknown as an altered one."""
-    row = _find(token)
-    link = activation.worth(row)
-    pending = db.session.get(PendingRegistration, row.pending_id) if row else None
-    if link is not Link.USABLE or pending is None:
-        return Look(link)
-    return Look(link, pending.name, pending.email)
+    found = _find(token)
+    link = activation.worth(found)
+    return Look(link, found.name, found.email) if found and link is Link.USABLE else Look(link)
 
 
 def accept(token: str, password: str, actor: Actor) -> None:
@@ -88,12 +86,11 @@ def accept(token: str, password: str, actor: Actor) -> None:
     Raises `NotActivated` when the link opens nothing, `WeakPassword` when the policy refuses.
     """
     limits.spend((limits.FOLLOW_PER_IP, limits.origin(actor.ip)))
-    look = look_at(token)
-    activation.refuse_unless_usable(look.link)
+    found = activation.usable(_find(token))
     db.session.commit()  # nothing of the database is held while the password is hashed
-    password_hash = users.accepted(password, look.name, look.email)
+    password_hash = users.accepted(password, found.name, found.email)
     transaction.begin()
-    user = activation.spend(token, password_hash)
+    user = activation.spend(found, password_hash)
     target = f"user:{user.id}"
     audit.record("account.activated", actor=actor, target=target, details={"how": "invitation"})
     db.session.commit()
@@ -101,16 +98,13 @@ def accept(token: str, password: str, actor: Actor) -> None:
 
 def renew(token: str, actor: Actor) -> None:
     """Ask for a fresh mail with the right of an expired link: to its own address, unseen."""
-    row = _find(token)
-    if row is None or activation.worth(row) is not Link.EXPIRED:
-        raise NotActivated(activation.worth(row))
-    registration.send_again(row.pending_id, actor)
+    activation.send_again(_find(token), actor)
 
 
-def _find(token: str) -> ActivationToken | None:
-    """The row of a link, unless it belongs to somebody who registered: that is another door."""
-    row = tokens.find(token)
-    return row if row is not None and activation.is_invitation(row) else None
+def _find(token: str) -> Found | None:
+    """What a link leads to, unless to somebody who registered: that is another door."""
+    found = activation_links.find(token)
+    return found if found is not None and found.invited else None
 
 
 def _refuse_the_known(address: Address) -> None:

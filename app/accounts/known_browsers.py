@@ -4,18 +4,21 @@ One browser may be known to several people; the secret lets nobody in.
 """
 
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import tokens
 from app.accounts.models import User
 from app.accounts.session_models import KnownBrowser
 from app.core import clock, transaction
+from app.core.prepared import Prepared
 from app.extensions import db
 
 LIFE = timedelta(days=365)
 _LENGTH = len(tokens.new())
+_ADDING = Prepared(insert(cast(Table, KnownBrowser.__table__)))
 
 
 def knows(secret: str, email_key: str) -> bool:
@@ -50,8 +53,11 @@ def note(user_id: int, secret: str) -> tuple[str, bool]:
     ):
         return secret, False
     has_others = _exists(mine)
-    secret = secret if len(secret) == _LENGTH else tokens.new()
-    _add(user_id, tokens.digest(secret))
+    if len(secret) == _LENGTH:
+        _add_once(user_id, digest)
+    else:
+        secret = tokens.new()
+        _add(user_id, tokens.digest(secret))
     return secret, has_others
 
 
@@ -73,10 +79,16 @@ def _exists(condition: object) -> bool:
 
 
 def _add(user_id: int, digest: str) -> None:
+    _ADDING.run(
+        db.session.connection(), {"digest": digest, "user_id": user_id, "seen_at": clock.now()}
+    )
+
+
+def _add_once(user_id: int, digest: str) -> None:
     """Add the row; two who sign in at once in one browser both know it."""
     try:
         with db.session.begin_nested():
-            db.session.add(KnownBrowser(digest=digest, user_id=user_id, seen_at=clock.now()))
+            _add(user_id, digest)
     except IntegrityError:
         return
 

@@ -56,7 +56,7 @@ def seconds(wait: timedelta) -> int:
 
 
 def give_back(*counted: Counted) -> None:
-    """Undo `spend` for somebody who turned out to be welcome; other tries stay counted."""
+    """Undo `spend`, in the caller's transaction, for a try that turned out well; no other."""
     for limit, key in counted:
         rate_limit.give_back(limit, key)
 

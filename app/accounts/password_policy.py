@@ -76,6 +76,8 @@ def problem(
 def folded(password: str) -> str:
     """Return the password with case, alphabets of digits and letter twins made one."""
     text = normalise.human(password.casefold())
+    if text.isascii():
+        return text
     return "".join(str(unicodedata.digit(c, c)) for c in text)
 
 

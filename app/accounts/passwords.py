@@ -1,35 +1,17 @@
 """Hashing of passwords: Argon2id, a few at once, the same work for everybody."""
 
 import base64
-import os
 import unicodedata
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import BoundedSemaphore, local
-from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.core.errors import Busy
-
-R = TypeVar("R")
+from app.accounts.seating import seated
 
 MAX_BYTES = 1024
-# Of the eight threads that the operators' guide gives a process so many may be busy with passwords,
-# hashing or waiting for it, and not for long: the others answer everybody else.
-PLACES = 6
-SECONDS_IN_QUEUE = 3.0
-# For one process; the two that the operators' guide starts make twice the cores together.
-SEATS = min(os.cpu_count() or 1, PLACES)
 
 _MEMORY_KIB, _PASSES, _LANES = 19_456, 2, 1
 _hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES)
-_places = BoundedSemaphore(PLACES)
-_mine = local()
-# Threads of their own: each that has hashed once keeps the memory that it took.
-_seats = ThreadPoolExecutor(SEATS, "hash")
 
 
 def _nobodys_hash() -> str:
@@ -43,14 +25,14 @@ NOBODY = _nobodys_hash()
 
 def hashed(password: str) -> str:
     """Return the hash to store; raise `Busy` when too many are being made."""
-    return _seated(_hasher.hash, _bytes(password))
+    return seated(_hasher.hash, _bytes(password))
 
 
 def matches(password: str, stored: str) -> bool:
     """Tell whether the password is the one behind the hash; raise `Busy` when too many ask."""
     tried = "" if is_too_long(password) else password
     try:
-        _seated(_hasher.verify, stored, _bytes(tried))
+        seated(_hasher.verify, stored, _bytes(tried))
     except (VerificationError, InvalidHashError):
         return False
     return bool(tried)
@@ -79,33 +61,3 @@ def normal(password: str) -> str:
 
 def _bytes(password: str) -> bytes:
     return normal(password).encode("utf-8", "surrogatepass")
-
-
-@contextmanager
-def place() -> Iterator[None]:
-    """Hold one of the few places for a deed with passwords; raise `Busy` when all are taken.
-
-    One for a thread, however often it asks.
-    """
-    if getattr(_mine, "place", False):
-        yield
-        return
-    if not _places.acquire(blocking=False):
-        raise Busy("too many wait for a password")
-    _mine.place = True
-    try:
-        yield
-    finally:
-        _mine.place = False
-        _places.release()
-
-
-def _seated(deed: Callable[..., R], *given: object) -> R:
-    """Hash only a few at once: each takes 19 MiB and a core. Few more may wait for their turn."""
-    with place():
-        work = _seats.submit(deed, *given)
-        try:
-            return work.result(SECONDS_IN_QUEUE)
-        except TimeoutError:
-            work.cancel()
-            raise Busy("too many passwords at once") from None

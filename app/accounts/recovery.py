@@ -54,7 +54,7 @@ def ask(address: Address, locale: str, actor: Actor) -> None:
     columns = select(User.id, User.email, User.locale).where(User.email_key == address.key)
     owner = db.session.execute(columns.where(User.state == UserState.ACTIVE)).one_or_none()
     about = owner.id if owner else _number_of_nobody(address)
-    outbox.cancel_about(users.RECOVERY, about)
+    outbox.cancel_about([users.RECOVERY], [about])
     message = outbox.enqueue(
         users.RECOVERY,
         about=about,
@@ -87,7 +87,7 @@ def start(user_ids: Collection[int], actor: Actor) -> Done:
         if user is None or not user.is_active:
             done.leave(user_id, Why.DISABLED if user else Why.GONE)
             continue
-        outbox.cancel_about(users.RECOVERY, user.id)
+        outbox.cancel_about([users.RECOVERY], [user.id])
         users.notify(user, users.RECOVERY)
         audit.record("user.recovery_started", actor=actor, target=f"user:{user.id}")
         done.note(user.id)
@@ -150,7 +150,7 @@ def _spend(token: str) -> User:
     if row is not None:
         db.session.get(User, row.user_id, populate_existing=True, with_for_update=True)
         user = _owner(row)
-        if user is not None and tokens.consume(row.id, RecoveryToken):
+        if user is not None and tokens.consume(row.digest, RecoveryToken):
             return user
     db.session.rollback()
     raise NotRecovered(Link.UNKNOWN)

@@ -138,10 +138,9 @@ def resend_in(pending: PendingRegistration) -> timedelta:
     return max(pending.mail_requested_at + COOL_DOWN - clock.now(), timedelta(0))
 
 
-def cancel_mails(pending_id: int) -> None:
-    """Take back what is queued for an attempt and not yet on its way."""
-    for kind in KINDS:
-        outbox.cancel_about(kind, pending_id)
+def cancel_mails(*pending_ids: int) -> None:
+    """Take back what is queued for these attempts and not yet on its way."""
+    outbox.cancel_about(KINDS, pending_ids)
 
 
 def again(pending_id: int) -> OutboxMessage | None:

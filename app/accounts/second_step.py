@@ -36,10 +36,9 @@ class TicketGone(Refused):
 
 
 def ask(user_id: int, visit: Visit) -> None:
-    """Raise `CodeWanted` for somebody who signs in in two steps; commit the ticket."""
-    transaction.begin()
-    if db.session.get(SecondFactor, user_id) is None:
-        db.session.rollback()
+    """Raise `CodeWanted` for somebody who signs in in two steps, and commit with its ticket."""
+    has_one = select(SecondFactor.user_id).where(SecondFactor.user_id == user_id)
+    if db.session.scalar(has_one) is None:
         return
     ticket = tokens.new()
     db.session.add(
@@ -77,8 +76,8 @@ def finish(ticket: str, typed: str, visit: Visit, actor: Actor) -> Entered:
         raise
     visit = replace(visit, remember=_consume(ticket))
     entered = entrance.admit(user, visit, actor, {"second_step": means.value})
-    db.session.commit()
     limits.give_back(*counted)
+    db.session.commit()
     engine.wake()
     return entered
 

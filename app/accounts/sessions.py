@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from app.accounts import tokens
 from app.accounts.models import User, UserRole, UserSession, UserState
@@ -13,6 +24,7 @@ from app.accounts.second_factor_models import HalfSignIn, SecondFactor
 from app.accounts.session_models import RememberedBrowser
 from app.core import clock, transaction
 from app.core.columns import UtcDateTime
+from app.core.prepared import Prepared
 from app.extensions import db
 
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -51,15 +63,17 @@ class SignedIn:
     is_confirmed: bool = False
 
 
+_SESSIONS = cast(Table, UserSession.__table__)
+_OPENING = Prepared(insert(_SESSIONS))
 # Asked with every page of somebody signed in: put together once, past the object layer.
-_S, _U = cast(Table, UserSession.__table__).c, cast(Table, User.__table__).c
+_S, _U = _SESSIONS.c, cast(Table, User.__table__).c
 _FACTOR_OWNER = cast(Table, SecondFactor.__table__).c.user_id
 _NOW = bindparam("now", type_=UtcDateTime)
 _WHO = (
     select(_U.id, _U.name, _U.email, _U.locale, _U.time_zone, _U.role, _U.state)
     .add_columns(_S.id.label("session_id"), _S.seen_at, _S.ends_at, _S.confirmed_at)
     .add_columns(exists().where(_U.id == _FACTOR_OWNER).label("in_two"))
-    .join_from(UserSession.__table__, User.__table__, _U.id == _S.user_id)
+    .join_from(_SESSIONS, User.__table__, _U.id == _S.user_id)
     .where(_S.token_digest == bindparam("digest"), _S.ended_at.is_(None))
     .where(_S.ends_at > _NOW, _S.idle_ends_at > _NOW)
 )
@@ -75,19 +89,21 @@ def open_for(
 ) -> str:
     """Add a session to the caller's transaction; return the secret for the browser's cookie."""
     token, now, life = tokens.new(), clock.now(), LIVES[UserRole(user.role)]
-    db.session.add(
-        UserSession(
-            token_digest=tokens.digest(token),
-            user_id=user.id,
-            created_at=now,
-            seen_at=now,
-            idle_ends_at=now + life.idle,
-            ends_at=now + life.whole,
-            confirmed_at=now if is_confirmed else None,
-            remembered_id=remembered_id,
-            ip=ip[:45],
-            user_agent=user_agent[:AGENT_LENGTH],
-        )
+    _OPENING.run(
+        db.session.connection(),
+        {
+            "token_digest": tokens.digest(token),
+            "user_id": user.id,
+            "created_at": now,
+            "seen_at": now,
+            "idle_ends_at": now + life.idle,
+            "ends_at": now + life.whole,
+            "confirmed_at": now if is_confirmed else None,
+            "remembered_id": remembered_id,
+            "ip": ip[:45],
+            "user_agent": user_agent[:AGENT_LENGTH],
+            "ended_at": None,
+        },
     )
     return token
 

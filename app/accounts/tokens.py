@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from sqlalchemy import delete, select, update
 
@@ -15,7 +14,7 @@ from app.accounts.models import (
     RecoveryToken,
     User,
 )
-from app.core import clock, site
+from app.core import clock, site, transaction
 from app.extensions import db
 
 INVITATION_LIFETIME = timedelta(days=7)
@@ -24,8 +23,8 @@ LIVE_LINKS = 3
 LIVE_LINKS_OF_ONE_MAIL = 2
 _LONGEST = 128
 
-Token = TypeVar("Token", ActivationToken, RecoveryToken)
-Table = type[ActivationToken] | type[RecoveryToken] | type[ActivationCode]
+LinkTable = type[ActivationToken] | type[RecoveryToken]
+Table = LinkTable | type[ActivationCode]
 
 
 def new() -> str:
@@ -77,25 +76,23 @@ def issue_recovery(user: User, outbox_id: int) -> str:
     return token
 
 
-def find(token: str) -> ActivationToken | None:
-    """Return the row of a link secret that is not spent; it may have expired."""
-    return _find(ActivationToken, token)
-
-
 def find_recovery(token: str) -> RecoveryToken | None:
     """Return the row of a link to a new password that is not spent; it may have expired."""
-    return _find(RecoveryToken, token)
+    its_digest = RecoveryToken.digest == digest(token)
+    return db.session.scalar(select(RecoveryToken).where(its_digest))
 
 
-def consume(row_id: int, table: Table = ActivationToken) -> bool:
-    """Spend a link; False when somebody was faster or its time is over."""
-    spent = db.session.scalar(
+def consume(link: str, table: LinkTable = ActivationToken) -> bool:
+    """Spend the link with this digest; False when somebody was faster or its time is over.
+
+    Not by its number: the number of a link that is gone may be given to another one.
+    """
+    spent = transaction.changed(
         delete(table)
-        .where(table.id == row_id, table.expires_at > clock.now())
-        .returning(table.id)
+        .where(table.digest == link, table.expires_at > clock.now())
         .execution_options(synchronize_session=False)
     )
-    return spent is not None
+    return spent == 1
 
 
 def start_life(
@@ -125,19 +122,12 @@ def forget(owner_ids: Collection[int], table: Table = ActivationToken) -> None:
 def keep_newest(table: Table, owner_id: int, outbox_id: int) -> None:
     """Let the oldest of an owner die beyond the cap, and first those of the same mail."""
     db.session.flush()
-    _forget_beyond(LIVE_LINKS_OF_ONE_MAIL, table, owner_id, outbox_id)
-    _forget_beyond(LIVE_LINKS, table, owner_id)
-
-
-def _find(table: type[Token], token: str) -> Token | None:
-    return db.session.scalar(select(table).where(table.digest == digest(token)))
-
-
-def _forget_beyond(count: int, table: Table, owner_id: int, outbox_id: int | None = None) -> None:
-    ids = select(table.id).where(table.owner_id == owner_id)
-    if outbox_id is not None:
-        ids = ids.where(table.outbox_id == outbox_id)
-    old = db.session.scalars(ids.order_by(table.id.desc()).offset(count)).all()
-    db.session.execute(
-        delete(table).where(table.id.in_(old)).execution_options(synchronize_session=False)
-    )
+    numbers = select(table.id, table.outbox_id).where(table.owner_id == owner_id)
+    newest = db.session.execute(numbers.order_by(table.id.desc())).all()
+    of_mail = [number for number, mail in newest if mail == outbox_id]
+    too_old = set(of_mail[LIVE_LINKS_OF_ONE_MAIL:])
+    too_old.update([number for number, _mail in newest if number not in too_old][LIVE_LINKS:])
+    if too_old:
+        db.session.execute(
+            delete(table).where(table.id.in_(too_old)).execution_options(synchronize_session=False)
+        )

@@ -22,7 +22,7 @@ class Try:
     is_known: bool
 
     def turned_out_well(self) -> None:
-        """Give back what the try cost its account; what it cost its place stays counted."""
+        """Give back, in the caller's transaction, what it cost its account, not its place."""
         limits.give_back(self.counted)
 
 

@@ -9,6 +9,7 @@ from app.core import transaction
 from app.core.audit import Actor
 from app.core.errors import NotFound, Refused
 from app.extensions import db
+from app.mail import engine
 
 
 class CodeRefused(Refused):
@@ -45,5 +46,7 @@ def activate(code: str, browser: Browser, actor: Actor) -> Entered:
         raise CodeRefused(verdict)
     user = activation.open_one(pending_id, attempts)
     activation.note(user, actor, "code")
+    entered = entrance.admit(user, browser.visit, actor)
     db.session.commit()
-    return entrance.enter(user.id, browser.visit, actor)
+    engine.wake()
+    return entered

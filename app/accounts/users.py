@@ -124,7 +124,7 @@ def replace_hash(user: User, password_hash: str) -> None:
     """Exchange the hash: links to a new password die, browsers are strange, waits are over."""
     user.password_hash = password_hash
     tokens.forget([user.id], RecoveryToken)
-    outbox.cancel_about(RECOVERY, user.id)
+    outbox.cancel_about([RECOVERY], [user.id])
     known_browsers.forget(user.id)
     strangers.forgive(limits.address_key(user.email))
 

@@ -12,7 +12,15 @@ from sqlalchemy import select
 
 from app.accounts import passwords, tokens
 from app.accounts.models import PendingRegistration, User, UserRole, UserState
-from app.cli import demo_audit, demo_history, demo_people, demo_servers, demo_site, demo_waiting
+from app.cli import (
+    demo_audit,
+    demo_history,
+    demo_people,
+    demo_servers,
+    demo_sessions,
+    demo_site,
+    demo_waiting,
+)
 from app.cli.demo_people import Somebody
 from app.cli.demo_story import Story
 from app.core import clock, site, transaction
@@ -77,6 +85,7 @@ def make(count: int, seed: int, tick: Callable[[int], None]) -> Made:
         tick(1)
     for story in waiting:
         demo_waiting.give_link(story)
+    db.session.add_all(demo_sessions.remember(users, now, chance))
     alerts = demo_servers.alerts(now)
     db.session.add_all(alerts)
     demo_audit.write(

@@ -10,6 +10,8 @@ from flask.cli import AppGroup
 
 from app.config import ROOT
 from app.i18n import catalogs, glossary, locales, progress, proofreading, pseudo
+from app.i18n.glossary import Term
+from app.i18n.po_lines import UnreadableCatalogError
 from app.i18n.proofreading import Problem
 
 # As CLDR calls the digits that are in use.
@@ -31,7 +33,7 @@ def update(new_locales: tuple[str, ...]) -> None:
     template = catalogs.extract(ROOT)
     _write(catalogs.template_path(ROOT), template)
     for locale, path in catalogs.locale_paths(ROOT):
-        _write(path, catalogs.merge(template, catalogs.read(path, locale)))
+        _write(path, catalogs.merge(template, _read(path, locale)))
     for locale in new_locales:
         _begin(template, locale)
 
@@ -55,7 +57,7 @@ def begin(code: str) -> None:
 def compile_() -> None:
     """Make the files from which the pages take their sentences."""
     for locale, path in catalogs.locale_paths(ROOT):
-        catalogs.compile_to(path.with_suffix(".mo"), catalogs.read(path, locale))
+        catalogs.compile_to(path.with_suffix(".mo"), _read(path, locale))
         click.echo(f"{locale}: compiled")
 
 
@@ -65,15 +67,14 @@ def check() -> None:
     template, terms = catalogs.extract(ROOT), glossary.read(ROOT)
     found = _about_source(template)
     for locale, path in catalogs.locale_paths(ROOT):
-        catalog = catalogs.read(path, locale)
-        problems = proofreading.problems(template, catalog, locale, terms.get(locale, ()))
-        found += [f"{_shown(path)}:{problem.line}: {problem}" for problem in problems]
+        found += _about(path, template, locale, terms.get(locale, ()))
     for line in found:
         click.echo(line, err=True)
     if found:
-        raise click.ClickException(f"{len(found)} findings; see docs/translators.en.md.")
+        what = "1 finding" if len(found) == 1 else f"{len(found)} findings"
+        raise click.ClickException(f"{what}; see docs/translators.en.md.")
     for locale, path in catalogs.locale_paths(ROOT):
-        if missing := len(proofreading.unfinished(catalogs.read(path, locale))):
+        if missing := len(proofreading.unfinished(_read(path, locale))):
             click.echo(f"{locale}: {missing} sentences of other areas still appear in English.")
     click.echo("The translations are current, clean, and complete where they have to be.")
 
@@ -82,11 +83,11 @@ def check() -> None:
 def stats() -> None:
     """Say how far each language is, area by area."""
     for locale, path in catalogs.locale_paths(ROOT):
-        found = progress.of_catalog(catalogs.read(path, locale), locale)
+        found = progress.of_catalog(_read(path, locale), locale)
         fuzzy = f", {found.fuzzy} of the rest fuzzy" if found.fuzzy else ""
         click.echo(f"{locale}: {found.whole.done} of {found.whole.total} sentences{fuzzy}")
         for name, share in found.areas.items():
-            click.echo(f"    {name:<12} {share.done:>5} of {share.total:>5} {share.percent:>4} %")
+            click.echo(f"    {name:<12} {share.done:>5} of {share.total:>5} {share.percent:>4}%")
 
 
 @group.command("pseudo")
@@ -108,6 +109,25 @@ def _about_source(template: Catalog) -> list[str]:
             f"{_shown(path)}: differs from the program; run `flask --app wsgi i18n update`"
         )
     return lines
+
+
+def _about(path: Path, template: Catalog, locale: str, terms: tuple[Term, ...]) -> list[str]:
+    """What is wrong with a catalog: with its lines, or else with its entries."""
+    try:
+        catalog = catalogs.read(path, locale)
+    except UnreadableCatalogError as error:
+        return [f"{_shown(path)}:{error.fault.line}: {locale}: {error.fault}"]
+    problems = proofreading.problems(template, catalog, locale, terms)
+    return [f"{_shown(path)}:{problem.line or 1}: {problem}" for problem in problems]
+
+
+def _read(path: Path, locale: str) -> Catalog:
+    """Read a catalog, or stop with the line that keeps it from being read."""
+    try:
+        return catalogs.read(path, locale)
+    except UnreadableCatalogError as error:
+        line = f"{_shown(path)}:{error.fault.line}: {locale}: {error.fault}"
+        raise click.ClickException(line) from error
 
 
 def _of_source(problem: Problem, template: Catalog) -> str:

@@ -5,6 +5,7 @@ Plus signs and dots are part of an address; two addresses are the same when thei
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -42,8 +43,11 @@ class Address:
     key: str
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Address:
     """Return the address in its normal form; hidden characters and outer blanks are ignored.
+
+    One deed asks for the form of the same text several times: the last ones are remembered.
 
     Raises InvalidAddress for lists, display names, quoted or non-ASCII local parts, IP literals,
     special-use domains and whatever else cannot be one plain address.

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, Table, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.columns import UtcDateTime
+from app.core.prepared import Prepared
 from app.extensions import Base, db
 
 BROWSER_LENGTH = 60
@@ -57,6 +58,9 @@ class AuditEntry(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+_ADDING = Prepared(insert(cast(Table, AuditEntry.__table__)))
+
+
 def record(
     event: str,
     *,
@@ -65,16 +69,17 @@ def record(
     details: Mapping[str, object] | None = None,
 ) -> None:
     """Add an entry to the caller's transaction."""
-    db.session.add(
-        AuditEntry(
-            at=clock.now(),
-            event=event,
-            actor_id=actor.user_id,
-            actor=actor.label,
-            target=target,
-            ip=actor.ip,
-            request_id=actor.request_id,
-            browser=actor.browser[:BROWSER_LENGTH],
-            details=dict(details or {}),
-        )
+    _ADDING.run(
+        db.session.connection(),
+        {
+            "at": clock.now(),
+            "event": event,
+            "actor_id": actor.user_id,
+            "actor": actor.label,
+            "target": target,
+            "ip": actor.ip,
+            "request_id": actor.request_id,
+            "browser": actor.browser[:BROWSER_LENGTH],
+            "details": dict(details or {}),
+        },
     )

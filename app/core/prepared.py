@@ -7,9 +7,7 @@ a result that knows its columns) costs several times what the database needs for
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Delete, Dialect, Insert, Update
-
-from app.extensions import db
+from sqlalchemy import Connection, Delete, Dialect, Insert, Update
 
 Statement = Insert | Update | Delete
 _Processor = Callable[[Any], object]
@@ -26,9 +24,8 @@ class Prepared:
         self._statement = statement
         self._forms: dict[tuple[str, tuple[str, ...]], _Form] = {}
 
-    def run(self, values: Mapping[str, object]) -> int:
-        """Execute it in the present transaction; return how many rows it touched."""
-        connection = db.session.connection()
+    def run(self, connection: Connection, values: Mapping[str, object]) -> int:
+        """Execute it in the transaction of a connection; return how many rows it touched."""
         key = connection.dialect.name, tuple(values)
         if key not in self._forms:
             self._forms[key] = _Form(self._statement, connection.dialect, key[1])
@@ -50,19 +47,15 @@ class _Form:
         self.text = compiled.string
         self._fixed = compiled.params
         self._is_positional = compiled.positional
-        self._names = tuple(compiled.positiontup or compiled.bind_names.values())
-        self._processors: dict[str, _Processor] = {
-            name: processor
-            for name, bind in compiled.binds.items()
-            if (processor := bind.type.dialect_impl(dialect).bind_processor(dialect))
-        }
+        self._binds: tuple[tuple[str, _Processor | None], ...] = tuple(
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or compiled.bind_names.values()
+        )
 
     def bound(self, values: Mapping[str, object]) -> tuple[object, ...] | dict[str, object]:
         """Return the values as the driver wants them."""
         given = {**self._fixed, **values}
-        process = self._processors
-        ready = {
-            name: process[name](given[name]) if name in process else given[name]
-            for name in self._names
-        }
-        return tuple(ready[name] for name in self._names) if self._is_positional else ready
+        ready = [process(given[name]) if process else given[name] for name, process in self._binds]
+        if self._is_positional:
+            return tuple(ready)
+        return {name: value for (name, _), value in zip(self._binds, ready, strict=True)}

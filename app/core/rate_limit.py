@@ -76,17 +76,15 @@ def empty(limit: Limit, key: str) -> None:
 
 
 def give_back(limit: Limit, key: str) -> None:
-    """Return a token that was taken for a try that turned out well; commits at once."""
+    """Return a token, in the caller's transaction, for a try that turned out well."""
     if not current_config().rate_limits:
         return
-    transaction.begin()
     fuller = func.min if db.engine.dialect.name == "sqlite" else func.least
     db.session.execute(
         update(RateBucket)
         .where(RateBucket.key == f"{limit.name}:{key}"[:400])
         .values(tokens=fuller(RateBucket.tokens + 1, limit.capacity), turn=RateBucket.turn + 1)
     )
-    db.session.commit()
 
 
 def _try_to_take(limit: Limit, key: str) -> tuple[bool, timedelta | None]:

@@ -1,9 +1,10 @@
-"""Where a writing transaction begins."""
+"""Where a writing transaction begins, and over which connection."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable
 
 from app.extensions import db
 
@@ -19,6 +20,48 @@ def begin() -> None:
     if session.in_transaction():
         session.commit()
     session.connection(execution_options={"begin_immediate": True})
+
+
+@contextmanager
+def over_one_connection() -> Iterator[None]:
+    """Let this thread use one connection for as long as the block lasts, and begin as a writer.
+
+    For a worker: to fetch a connection from the pool and bring it back, over and over, costs more
+    than what it does with it. Between two transactions nothing is open.
+    """
+    session = db.session()
+    session.commit()
+    with db.engine.connect() as connection:
+        session.bind = connection.execution_options(begin_immediate=True)
+        try:
+            yield
+        finally:
+            session.rollback()
+            session.bind = None
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """Lend a transaction as `begin` starts it; commit it at the end, undo it when the block breaks.
+
+    The session takes part in it when it is used. Where it is not, and the connection is kept, this
+    costs a tenth of what a transaction of the session costs.
+    """
+    session = db.session()
+    if not isinstance(session.bind, Connection):
+        with over_one_connection(), writing() as connection:
+            yield connection
+        return
+    if session.in_transaction():
+        session.commit()
+    with session.bind.begin():
+        try:
+            yield session.bind
+            if session.in_transaction():
+                session.commit()  # of its part: what it has changed is executed
+        except BaseException:
+            session.rollback()
+            raise
 
 
 def changed(statement: Executable, values: Mapping[str, object] | None = None) -> int:

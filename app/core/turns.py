@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.core import rate_limit
+from app.core import rate_limit, transaction
 from app.core.rate_limit import Limit
+from app.extensions import db
 
 _MINUTE = timedelta(minutes=1)
 
@@ -39,4 +40,6 @@ class Turns:
 
     def give_back(self, key: str) -> None:
         """Let the next one begin; commits."""
+        transaction.begin()
         rate_limit.give_back(self.one, key)
+        db.session.commit()

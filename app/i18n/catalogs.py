@@ -8,16 +8,18 @@ the change of one sentence is the change of one entry.
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 
+from app.i18n import po_lines
 from app.i18n.locales import LOCALES
+from app.i18n.po_lines import Fault, UnreadableCatalogError
 
 FOLDER = "translations"
 TEMPLATE = "messages.pot"
@@ -91,9 +93,13 @@ def _is_ours(folder: str | os.PathLike[str]) -> bool:
 
 
 def read(path: Path, locale: str | None = None) -> Catalog:
-    """Read a .po or .pot file; what cannot be parsed is an error, never half a catalog."""
-    with path.open("rb") as file:
-        return read_po(file, locale=locale, abort_invalid=True)
+    """Read a .po or .pot file; what is no catalog raises `UnreadableCatalogError`."""
+    text = po_lines.text_of(path.read_bytes())
+    try:
+        return read_po(StringIO(text), locale=locale, abort_invalid=True)
+    except PoFileError as error:
+        fault = Fault(error.lineno + 1, str(error), "compare it with the entries around it")
+        raise UnreadableCatalogError(fault) from error
 
 
 def new(locale: str) -> Catalog:

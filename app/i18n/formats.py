@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app
 from markupsafe import Markup, escape
 from persiantools.jdatetime import JalaliDate
@@ -28,10 +28,12 @@ _TIME_ZONE = "peyk.time_zone"
 _NO_TIME, _MINUTE, _HOUR = timedelta(0), timedelta(minutes=1), timedelta(hours=1)
 # They belong to the calendar, not to a sentence: no translator should have to type them.
 MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
+# No line ends between a day and its month, or between «ساعت» and the time.
+_HELD = "\u00a0"
 _DAYS = "دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه شنبه یکشنبه".split()
 _JALALI: dict[str, Callable[[JalaliDate, date], str]] = {
-    "date": lambda day, _there: f"{day.day} {MONTHS[day.month - 1]} {day.year}",
-    "day": lambda day, _there: f"{day.day} {MONTHS[day.month - 1]}",
+    "date": lambda day, there: f"{_JALALI['day'](day, there)} {day.year}",
+    "day": lambda day, _there: f"{day.day}{_HELD}{MONTHS[day.month - 1]}",
     "weekday": lambda day, there: f"{_DAYS[there.weekday()]} {_JALALI['day'](day, there)}",
     "short": lambda day, _there: f"{day.year}/{day.month:02d}/{day.day:02d}",
     "full": lambda day, there: f"{_DAYS[there.weekday()]} {_JALALI['date'](day, there)}",
@@ -45,9 +47,10 @@ _GREGORIAN = {
 }
 # The styles that tell the time as well: how their day is written.
 _WITH_TIME = {"short": "short", "medium": "date", "full": "full"}
-_JOINT = {"jalali": "، ساعت ", "gregorian": "{} "}
+_JOINT = {"jalali": f"، ساعت{_HELD}", "gregorian": "{} "}
 
 
+_LETTER = "\u061c"
 _SIZES = (_l("%(size)s KB"), _l("%(size)s MB"), _l("%(size)s GB"))
 
 
@@ -198,6 +201,17 @@ def bounded(count: int, most: int) -> str:
 @lru_cache(maxsize=4096)
 def _number(value: float, locale: Locale) -> str:
     return localized(format_decimal(value, locale=locale.babel, numbering_system="default"), locale)
+
+
+def percent(hundredths: int) -> str:
+    """Write a share as the language does: «۱۰۰٪», “100%”; the sign is of the same script."""
+    locale = locales.current()
+    written = format_percent(hundredths / 100, locale=locale.babel, numbering_system="default")
+    if locale.digits.isascii():
+        return written
+    # Babel writes the Latin sign beside all digits. The mark in front counts as a letter, so that
+    # the sign stands after the number in a cell of its own as well as in a sentence.
+    return _LETTER + localized(written.replace("%", "٪"), locale)
 
 
 def file_size(count: int) -> str:

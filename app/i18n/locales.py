@@ -59,6 +59,10 @@ class Locale:
         """Return the day on which a week begins, as Python counts them: Saturday is 5."""
         return int(BabelLocale.parse(self.babel).first_week_day)
 
+    def called_in(self, reader: "Locale") -> str:
+        """Return what that reader calls the language (CLDR); its own name where nobody knows."""
+        return str(BabelLocale.parse(reader.babel).languages.get(self.code, self.name))
+
 
 LOCALES: Mapping[str, Locale] = {
     locale.code: locale

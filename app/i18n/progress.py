@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from app.i18n import areas, catalogs, locales
 from app.i18n.catalogs import is_done, key
 from app.i18n.locales import Locale
+from app.i18n.po_lines import UnreadableCatalogError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Progress:
     whole: Share
     areas: Mapping[str, Share]
     gaps: tuple[Gap, ...]
+    # The line at which its file stops being a catalog.
+    broken_at: int = 0
 
     @property
     def fuzzy(self) -> int:
@@ -77,7 +80,10 @@ def of_catalog(catalog: Catalog, code: str) -> Progress:
 
 @lru_cache(maxsize=16)
 def _of_file(path: Path, _changed_at: int, code: str) -> Progress:
-    return of_catalog(catalogs.read(path), code)
+    try:
+        return of_catalog(catalogs.read(path), code)
+    except UnreadableCatalogError as error:
+        return Progress(code, Share(0, 0), {}, (), broken_at=error.fault.line)
 
 
 def _gaps(messages: list[Message]) -> Iterator[Gap]:

@@ -18,6 +18,7 @@ from app.i18n.spelling import SOMETHING, Rule
 
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 _HOLE = re.compile(r"%\([a-z_]\w*\)[sd]|%%|\{[a-z_]\w*\}")
+_HOLE_OR_PERCENT = re.compile(f"{_HOLE.pattern}|%")
 # Ports and reply codes stay as the servers and the hosting companies write them; so do the names
 # of machines, of versions and of standards.
 _MACHINE_WORD = re.compile(
@@ -78,11 +79,19 @@ def must_be_done(message: Message, row: Locale) -> bool:
 def _against_template(template: Catalog, catalog: Catalog, locale: str) -> Iterator[Problem]:
     wanted, present = entries(template), entries(catalog)
     update = "run `i18n update`"
-    for entry in wanted.keys() - present.keys():
+    for entry in sorted(wanted.keys() - present.keys()):
         yield Problem(locale, entry, "missing from the catalog", update)
+    for entry in wanted.keys() & present.keys():
+        if _places(wanted[entry]) != _places(present[entry]):
+            line = present[entry].lineno or 0
+            yield Problem(locale, entry, "stands in other files now", update, line)
     for entry in present.keys() - wanted.keys():
         line = present[entry].lineno or 0
         yield Problem(locale, entry, "no longer in the program", update, line)
+
+
+def _places(message: Message) -> set[str]:
+    return {file for file, _line in message.locations}
 
 
 def _in_header(catalog: Catalog, locale: str) -> Iterator[Problem]:
@@ -103,10 +112,17 @@ def _in_entry(message: Message, row: Locale, words: Iterable[Rule]) -> Iterator[
     yield from _of_plurals(message, row)
     for text in filter(None, texts(message)):
         yield from _against_source(message, text)
-        bare = _MACHINE_WORD.sub(SOMETHING, _HOLE.sub(SOMETHING, _TAG.sub("", text)))
+        plain = _without_holes(message, _TAG.sub("", text))
+        bare = _MACHINE_WORD.sub(SOMETHING, plain)
         found = [each for rule in words for each in rule.findings(bare)]
-        for each in (*spelling.findings(bare, row), *found):
+        for each in (*spelling.runs(plain, row), *spelling.findings(bare, row), *found):
             yield each.reason, _better(each)
+
+
+def _without_holes(message: Message, text: str) -> str:
+    """The text with a sign for each hole, and with its percent signs as readers see them."""
+    holes = _HOLE_OR_PERCENT if message.python_format else _HOLE
+    return holes.sub(lambda hole: "%" if hole[0] == "%%" else SOMETHING, text)
 
 
 def _better(found: spelling.Finding) -> str:
@@ -137,17 +153,22 @@ def _against_source(message: Message, text: str) -> Iterator[tuple[str, str]]:
 
 def _of_holes(message: Message, text: str) -> Iterator[tuple[str, str]]:
     """Every hole of the source and no other; a plural form may do without its number."""
-    found = sorted(_HOLE.findall(text))
+    found = _holes(text)
     if isinstance(message.id, str):
-        wanted = sorted(_HOLE.findall(message.id))
+        wanted = _holes(message.id)
         if found != wanted:
             yield "placeholders differ", _wanted(wanted)
     else:
-        known = {hole for form in message.id for hole in _HOLE.findall(form)}
+        known = {hole for form in message.id for hole in _holes(form)}
         if not set(found) <= known:
             yield "placeholders differ", _wanted(sorted(known))
     if message.python_format and "%" in _HOLE.sub("", text):
         yield "a bare % is taken for a hole", "write %%"
+
+
+def _holes(text: str) -> list[str]:
+    """What is filled in; a percent sign is none, and other languages write another one."""
+    return sorted(hole for hole in _HOLE.findall(text) if hole != "%%")
 
 
 def _wanted(pieces: list[str]) -> str:

@@ -11,7 +11,6 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.pofile import PoFileError
 from babel.support import NullTranslations, Translations
 from flask import g
 
@@ -19,6 +18,7 @@ from app.config import ROOT, current_config
 from app.i18n import catalogs, locales, pseudo
 from app.i18n.catalogs import Key
 from app.i18n.locales import Locale
+from app.i18n.po_lines import UnreadableCatalogError
 
 logger = logging.getLogger("peyk.i18n")
 
@@ -59,7 +59,10 @@ def line_numbers(locale: Locale) -> Mapping[Key, int]:
 
 @lru_cache(maxsize=8)
 def _lines(path: Path, _changed_at: int) -> Mapping[Key, int]:
-    found = catalogs.entries(catalogs.read(path))
+    try:
+        found = catalogs.entries(catalogs.read(path))
+    except UnreadableCatalogError:
+        return {}
     return {key: message.lineno or 0 for key, message in found.items()}
 
 
@@ -106,7 +109,7 @@ def _watched(locale: Locale, path: Path, changed_at: int) -> NullTranslations:
 def _read(locale: Locale, path: Path) -> NullTranslations | None:
     try:
         content = catalogs.compiled(catalogs.read(path, locale.code))
-    except (ValueError, OSError, PoFileError) as error:
+    except (ValueError, OSError) as error:
         logger.warning("%s cannot be read: %s", path, error)
         return None
     return _with_fallback(Translations(BytesIO(content)), English(locale))

@@ -49,13 +49,20 @@ class Rule:
                 if isinstance(self.mend, str)
                 else self.mend(found)
             )
-            yield Finding(self.reason, _around(text, found), _around(text, found, better))
+            # What cannot be seen is called by its number.
+            reason = self.reason.replace("{sign}", f"U+{ord(found[0][0]):04X}")
+            yield Finding(reason, _around(text, found), _around(text, found, better))
 
 
 def findings(text: str, locale: Locale) -> Iterator[Finding]:
     """Return everything that is badly set in a text from which holes and tags were taken."""
     for rule in _rules(locale):
         yield from rule.findings(text)
+
+
+def runs(text: str, locale: Locale) -> Iterator[Finding]:
+    """Return the Latin words that would change places, in a text from right to left."""
+    return _LATIN_RUN.findings(text) if locale.direction == "rtl" else iter(())
 
 
 def word_rule(word: str, instead: str) -> Rule:
@@ -97,6 +104,8 @@ def _digits(locale: Locale) -> Iterator[Rule]:
             yield Rule(re.compile(one), _of_digits(digits, locale), _own_digits(locale))
         else:
             yield Rule(re.compile(f"{one}+"), _of_digits(digits, locale), _own_digits(locale))
+    if not locale.digits.isascii():
+        yield Rule(re.compile(" *%"), "Latin percent sign; beside these digits it is ٪", "٪")
 
 
 def _of_digits(digits: str, locale: Locale) -> str:
@@ -115,10 +124,16 @@ _EVERYWHERE = (
     Rule(re.compile("  +"), "double space", " "),
     Rule(
         re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]"),
-        "direction mark or invisible sign; the template isolates what needs it",
+        "direction mark or invisible sign {sign}; the template isolates what needs it",
         "",
     ),
     Rule(re.compile(r" +(?=[.,،؛;:؟?](?:\s|$))"), "space before a mark", ""),
+)
+# Between two Latin words the comma follows their direction, so the first of them is read last.
+_LATIN_RUN = Rule(
+    re.compile(r"(?<=[A-Za-z])([\w-]*\)?)، ?(?=\(?[A-Za-z0-9])", re.ASCII),
+    "Latin words on both sides of «،» change places; join them by a word",
+    r"\1 و ",
 )
 _ARABIC = (
     Rule(
@@ -153,6 +168,7 @@ _PERSIAN = (
         lambda found: found[0].replace(" ", ZWNJ),
     ),
     Rule(re.compile(rf"(?<=[{_FA}])ه ی(?![{_FA}])"), "ezafe after a silent he is «هٔ»", "هٔ"),
+    Rule(re.compile("(?<!ه)\u0654"), "only «ه» carries this hamza", ""),
     Rule(
         re.compile(f"(?<![{_FA}ۀٔ{SOMETHING}]){ZWNJ}|{ZWNJ}(?![{_FA}{SOMETHING}])"),
         "half-space that joins nothing",

@@ -8,16 +8,14 @@ server; the others were certainly never begun.
 from collections.abc import Sequence
 from typing import cast
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, select, update
 
 from app.core import clock
-from app.extensions import db
 from app.mail.models import OutboxMessage, OutboxState
 
 # A message that was in the hands of so many workers when they died may be what killed them.
 MAX_CLAIMS = 5
 CRASH_LOOP = "crash_loop"
-_M = OutboxMessage
 _T = cast(Table, OutboxMessage.__table__)
 _HELD = (
     select(_T.c.id, _T.c.owner, _T.c.claims)
@@ -29,17 +27,17 @@ _HELD = (
 _OVERDUE = _HELD.where(_T.c.lease_until < bindparam("now"))
 
 
-def release_overdue() -> int:
+def release_overdue(connection: Connection) -> int:
     """Free the messages whose lease is over, in the caller's transaction."""
-    return _release(db.session.execute(_OVERDUE, {"now": clock.now()}).all())
+    return _release(connection, connection.execute(_OVERDUE, {"now": clock.now()}).all())
 
 
-def release_of(owners: Sequence[str]) -> int:
+def release_of(connection: Connection, owners: Sequence[str]) -> int:
     """Free the messages that those workers held, in the caller's transaction."""
-    return _release(db.session.execute(_HELD.where(_T.c.owner.in_(owners))).all())
+    return _release(connection, connection.execute(_HELD.where(_T.c.owner.in_(owners))).all())
 
 
-def _release(held: Sequence[Row[int, str | None, int]]) -> int:
+def _release(connection: Connection, held: Sequence[Row[int, str | None, int]]) -> int:
     """Free what was in hands that are gone.
 
     The first of each owner may be a duplicate from now on, and fails when it has been the first
@@ -49,9 +47,10 @@ def _release(held: Sequence[Row[int, str | None, int]]) -> int:
     guilty = [row.id for row in first if row.claims >= MAX_CLAIMS]
     doubtful = [row.id for row in first if row.claims < MAX_CLAIMS]
     innocent = [row.id for row in held if row not in first]
-    _free(doubtful, state=OutboxState.QUEUED, may_be_duplicate=True)
-    _free(innocent, state=OutboxState.QUEUED, claims=_M.claims - 1)
+    _free(connection, doubtful, state=OutboxState.QUEUED, may_be_duplicate=True)
+    _free(connection, innocent, state=OutboxState.QUEUED, claims=_T.c.claims - 1)
     _free(
+        connection,
         guilty,
         state=OutboxState.FAILED,
         may_be_duplicate=True,
@@ -61,11 +60,7 @@ def _release(held: Sequence[Row[int, str | None, int]]) -> int:
     return len(held)
 
 
-def _free(numbers: Sequence[int], **values: object) -> None:
+def _free(connection: Connection, numbers: Sequence[int], **values: object) -> None:
     if numbers:
-        db.session.execute(
-            update(_M)
-            .where(_M.id.in_(numbers))
-            .values(owner=None, lease_until=None, **values)
-            .execution_options(synchronize_session=False)
-        )
+        freed = update(_T).where(_T.c.id.in_(numbers))
+        connection.execute(freed.values(owner=None, lease_until=None, **values))

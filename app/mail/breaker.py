@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, or_, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, transaction
@@ -31,9 +31,19 @@ PROBE_LEASE = timedelta(seconds=60)
 JITTER = 0.2
 # While all is well, a success is noted every few seconds and not with every mail.
 FRESH = timedelta(seconds=5)
-_HEALTH = cast(Table, ServerHealth.__table__).c
+_T = cast(Table, ServerHealth.__table__)
+_HEALTH = _T.c
 # Asked by every worker every second, so it is built once.
 _STANDING = select(_HEALTH.role, _HEALTH.failures, _HEALTH.open_until, _HEALTH.last_success_at)
+_TAKE_PROBE = (
+    update(_T)
+    .where(
+        _HEALTH.role == bindparam("of_role"),
+        _HEALTH.open_until <= bindparam("now"),
+        or_(_HEALTH.probe_until.is_(None), _HEALTH.probe_until < bindparam("now")),
+    )
+    .values(probe_until=bindparam("until"))
+)
 
 
 class State(StrEnum):
@@ -161,17 +171,9 @@ def take_probe(roles: Sequence[Role]) -> Role | None:
     """Take the lease to probe a server whose pause is over; commit. One worker gets it."""
     now = clock.now()
     for role in roles:
-        transaction.begin()
-        taken = transaction.changed(
-            update(ServerHealth)
-            .where(
-                ServerHealth.role == role,
-                ServerHealth.open_until <= now,
-                or_(ServerHealth.probe_until.is_(None), ServerHealth.probe_until < now),
-            )
-            .values(probe_until=now + PROBE_LEASE)
-        )
-        db.session.commit()
+        with transaction.writing() as connection:
+            values = {"of_role": role, "now": now, "until": now + PROBE_LEASE}
+            taken = connection.execute(_TAKE_PROBE, values).rowcount
         if taken == 1:
             return role
     return None

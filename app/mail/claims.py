@@ -19,10 +19,10 @@ from app.mail.models import OPEN_STATES, OutboxMessage, OutboxState, Role, Serve
 
 BATCH = 20
 LEASE = timedelta(seconds=60)
-_M = OutboxMessage
 # The bare table: what happens with every mail does without the object layer, and its statements
 # are built once, because building one costs five times what executing it costs.
 _T = cast(Table, OutboxMessage.__table__)
+_SLOTS = cast(Table, ServerSlot.__table__)
 # What only the row of a message that is still its worker's fulfils (fencing); see `whose`.
 OWNED = and_(
     _T.c.id == bindparam("number"),
@@ -52,7 +52,23 @@ _TAKE = (
         claims=_T.c.claims + 1,
         may_be_duplicate=or_(_T.c.may_be_duplicate, _T.c.state == OutboxState.UNKNOWN),
     )
-    .returning(_T)
+    .returning(
+        _T.c.id,
+        _T.c.kind,
+        _T.c.about,
+        _T.c.recipient,
+        _T.c.locale,
+        _T.c.message_id,
+        _T.c.rounds,
+        _T.c.next_server,
+        _T.c.unknown_server,
+        _T.c.may_be_duplicate,
+    )
+)
+_EXPIRE = (
+    update(_T)
+    .where(_T.c.state == OutboxState.QUEUED, _T.c.expires_at < bindparam("now"))
+    .values(state=OutboxState.EXPIRED, finished_at=bindparam("now"))
 )
 
 
@@ -86,25 +102,19 @@ class Claimed:
 def claim(owner: str, size: int = BATCH) -> list[Claimed]:
     """Take up to `size` due messages for this worker, oldest first, and commit."""
     now = clock.now()
-    values = {"now": now, "size": size, "holder": owner, "until": now + LEASE}
-    transaction.begin()
-    abandoned.release_overdue()
-    taken = db.session.execute(_TAKE, values).all()
-    claimed = [_claimed(row, owner) for row in sorted(taken, key=lambda row: row.id)]
-    db.session.commit()
-    return claimed
+    until = now + LEASE
+    with transaction.writing() as connection:
+        abandoned.release_overdue(connection)
+        values = {"now": now, "size": size, "holder": owner, "until": until}
+        taken = connection.execute(_TAKE, values).all()
+    return [_claimed(row, owner, until) for row in sorted(taken, key=lambda row: row.id)]
 
 
 def renew(owner: str) -> int:
     """Prolong the lease of everything this worker holds; return how much that is."""
-    transaction.begin()
-    held = transaction.changed(
-        update(OutboxMessage)
-        .where(OutboxMessage.owner == owner, OutboxMessage.state == OutboxState.SENDING)
-        .values(lease_until=clock.now() + LEASE)
-    )
-    db.session.commit()
-    return held
+    held = update(_T).where(_T.c.owner == owner, _T.c.state == OutboxState.SENDING)
+    with transaction.writing() as connection:
+        return connection.execute(held.values(lease_until=clock.now() + LEASE)).rowcount
 
 
 def still_owns(message: Claimed) -> bool:
@@ -127,19 +137,12 @@ def whose(message: Claimed) -> dict[str, object]:
 
 def give_back(owner: str) -> int:
     """Return everything this worker still holds, unasked and uncharged; commit."""
-    transaction.begin()
-    given = transaction.changed(
-        update(OutboxMessage)
-        .where(OutboxMessage.owner == owner, OutboxMessage.state == OutboxState.SENDING)
-        .values(
-            state=OutboxState.QUEUED,
-            owner=None,
-            lease_until=None,
-            claims=OutboxMessage.claims - 1,
-        )
+    held = update(_T).where(_T.c.owner == owner, _T.c.state == OutboxState.SENDING)
+    unasked = held.values(
+        state=OutboxState.QUEUED, owner=None, lease_until=None, claims=_T.c.claims - 1
     )
-    db.session.commit()
-    return given
+    with transaction.writing() as connection:
+        return connection.execute(unasked).rowcount
 
 
 def tidy(*, may_expire: bool = True) -> None:
@@ -147,36 +150,25 @@ def tidy(*, may_expire: bool = True) -> None:
 
     While mail is off nothing ages: what is held goes out when it is on again, however late.
     """
-    transaction.begin()
-    now = clock.now()
-    abandoned.release_overdue()
-    if may_expire:
-        db.session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.expires_at < now)
-            .values(state=OutboxState.EXPIRED, finished_at=now)
-        )
-    db.session.commit()
+    with transaction.writing() as connection:
+        abandoned.release_overdue(connection)
+        if may_expire:
+            connection.execute(_EXPIRE, {"now": clock.now()})
 
 
 def take_back() -> int:
     """Free what workers of this machine held when they died, without awaiting the lease; commit."""
-    transaction.begin()
-    holding = select(OutboxMessage.owner).where(_M.state == OutboxState.SENDING)
-    names = db.session.scalars(holding.union(select(ServerSlot.owner)))
-    dead = [name for name in names if name and owners.is_surely_dead(name)]
-    freed = abandoned.release_of(dead) if dead else 0
-    db.session.execute(
-        update(ServerSlot)
-        .where(ServerSlot.owner.in_(dead))
-        .values(owner="", until=clock.now())
-        .execution_options(synchronize_session=False)
-    )
-    db.session.commit()
+    with transaction.writing() as connection:
+        holding = select(_T.c.owner).where(_T.c.state == OutboxState.SENDING)
+        names = connection.scalars(holding.union(select(_SLOTS.c.owner)))
+        dead = [name for name in names if name and owners.is_surely_dead(name)]
+        freed = abandoned.release_of(connection, dead) if dead else 0
+        slots = update(_SLOTS).where(_SLOTS.c.owner.in_(dead))
+        connection.execute(slots.values(owner="", until=clock.now()))
     return freed
 
 
-def _claimed(row: Row[Any], owner: str) -> Claimed:
+def _claimed(row: Row[Any], owner: str, until: datetime) -> Claimed:
     return Claimed(
         id=row.id,
         kind=row.kind,
@@ -189,5 +181,5 @@ def _claimed(row: Row[Any], owner: str) -> Claimed:
         wanted=Role(row.next_server) if row.next_server else None,
         only=Role(row.unknown_server) if row.unknown_server else None,
         may_be_duplicate=row.may_be_duplicate,
-        until=row.lease_until or clock.now(),
+        until=until,
     )

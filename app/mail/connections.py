@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from app.config import Config
@@ -168,20 +168,26 @@ def _try(
     server: ServerSettings, config: Config, kept: _Kept, envelope: Envelope, data: bytes
 ) -> Handover:
     session, reused = kept.session, kept.used > 0
+    reply: Reply | None
+    trouble: Trouble | None
     try:
         if not reused:
             session.open()
         reply = session.send(envelope.sender, envelope.recipient, data)
     except ConversationFailed as error:
-        seen = around(server, config, envelope.sender, session)
-        handover = Handover(None, error.trouble, seen, str(session.tls or ""), reused=reused)
-        fit = error.trouble.stage in _ENVELOPE_STAGES and not _hangs_up(error) and session.recover()
+        reply, trouble = None, error.trouble
+        fit = trouble.stage in _ENVELOPE_STAGES and not _hangs_up(error) and session.recover()
     else:
-        offer = None if reused else session.offer
-        handover = Handover(reply=reply, tls=str(session.tls or ""), reused=reused, offer=offer)
-        fit = True
-    if session.tls:
-        handover = replace(handover, certificate=session.tls.certificate)
+        trouble, fit = None, True
+    handover = Handover(
+        reply,
+        trouble,
+        around(server, config, envelope.sender, session) if trouble else None,
+        tls=str(session.tls or ""),
+        certificate=session.tls.certificate if session.tls else "",
+        reused=reused,
+        offer=None if reused or trouble else session.offer,
+    )
     if fit:
         _own.kept[server.role] = _Kept(session, kept.used + 1)
     else:

@@ -1,12 +1,10 @@
 """One claimed message: write it, ask the servers in turn, have each answer written down."""
 
 import time
-from dataclasses import replace
 from datetime import timedelta
 
 from app.config import current_config
 from app.core import clock, transaction
-from app.extensions import db
 from app.mail import (
     claims,
     connections,
@@ -59,8 +57,7 @@ def _round(message: Claimed, view: View, first: Role, written: kinds.Written) ->
     role: Role | None = first
     while role is not None:
         server = settings.server(role)
-        answer = _ask(settings, server, message, written)
-        answer = replace(answer, server_was_well=role in standing.well)
+        answer = _ask(settings, server, message, written, was_well=role in standing.well)
         asked.append(Asked(role, answer.verdict))
         if answer.verdict.outcome is Outcome.SERVER_BUSY:
             throttle.slow_down(server)
@@ -76,14 +73,17 @@ def _round(message: Claimed, view: View, first: Role, written: kinds.Written) ->
 
 def _write(message: Claimed) -> kinds.Written | None:
     """Write the words now; what that stores (the digest of a token) is committed before SMTP."""
-    transaction.begin()
-    written = kinds.compose(message.kind, message.request)
-    db.session.commit()
-    return written
+    with transaction.writing():
+        return kinds.compose(message.kind, message.request)
 
 
 def _ask(
-    settings: MailSettings, server: ServerSettings, message: Claimed, written: kinds.Written
+    settings: MailSettings,
+    server: ServerSettings,
+    message: Claimed,
+    written: kinds.Written,
+    *,
+    was_well: bool,
 ) -> Answer:
     """Have the conversation with one server. No database is held from here to the reply."""
     if not claims.still_owns(message):
@@ -95,26 +95,17 @@ def _ask(
     handover = connections.hand_over(server, current_config(), message.owner, envelope, data)
     ms = _milliseconds(started)
     trouble = handover.trouble
-    if trouble is None:
-        return Answer(
-            replies.ACCEPTED,
-            Stage.MESSAGE,
-            ms,
-            handover.reply,
-            tls=handover.tls,
-            certificate=handover.certificate,
-            offer=handover.offer,
-        )
-    verdict = replies.judge(trouble)
     return Answer(
-        verdict,
-        trouble.stage,
+        replies.judge(trouble) if trouble else replies.ACCEPTED,
+        trouble.stage if trouble else Stage.MESSAGE,
         ms,
-        trouble.reply,
+        trouble.reply if trouble else handover.reply,
         trouble,
         handover.around,
         tls=handover.tls,
         certificate=handover.certificate,
+        server_was_well=was_well,
+        offer=handover.offer,
     )
 
 
@@ -134,17 +125,16 @@ def _bytes(settings: MailSettings, sender: str, message: Claimed, written: kinds
 
 def _wait(message: Claimed, pause: timedelta | None = None) -> None:
     """Put the message back, uncharged: no server may be asked now."""
-    transaction.begin()
     due_at = clock.now() + pause if pause else endings.retry_at(0)
-    endings.close(message, endings.put_back(due_at, "waiting", message.rounds, message.wanted))
-    db.session.commit()
+    ending = endings.put_back(due_at, "waiting", message.rounds, message.wanted)
+    with transaction.writing() as connection:
+        endings.close(connection, message, ending)
 
 
 def _cancel(message: Claimed) -> None:
     """End a message that has lost its point."""
-    transaction.begin()
-    endings.close(message, endings.finished(OutboxState.CANCELLED, "pointless"))
-    db.session.commit()
+    with transaction.writing() as connection:
+        endings.close(connection, message, endings.finished(OutboxState.CANCELLED, "pointless"))
 
 
 def _milliseconds(started: float) -> int:

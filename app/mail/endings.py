@@ -10,11 +10,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, insert, select, update
 
 from app.core import clock
 from app.core.prepared import Prepared
-from app.extensions import db
 from app.mail import retry
 from app.mail.claims import OWNED, Claimed, whose
 from app.mail.models import DeliveryAttempt, OutboxMessage, OutboxState, Role
@@ -70,23 +69,25 @@ def held_as_unknown(message: Claimed, server: Role) -> Ending:
     }
 
 
-def close(message: Claimed, ending: Ending, attempt: Attempt | None = None) -> bool:
+def close(
+    connection: Connection, message: Claimed, ending: Ending, attempt: Attempt | None = None
+) -> bool:
     """Write an ending and its attempt, in the caller's transaction; False when it is not ours.
 
     On PostgreSQL both are one statement, which is 2.6 times as fast as two.
     """
     written = {**ending, **_LET_GO}
-    if attempt is not None and db.engine.dialect.name == "postgresql":
-        return _close_with_attempt(message, written, attempt)
-    ours = _CLOSING.run({**whose(message), **written}) == 1
+    if attempt is not None and connection.dialect.name == "postgresql":
+        return _close_with_attempt(connection, message, written, attempt)
+    ours = _CLOSING.run(connection, {**whose(message), **written}) == 1
     if ours and attempt is not None:
-        write_down(attempt)
+        write_down(connection, attempt)
     return ours
 
 
-def write_down(attempt: Attempt) -> None:
+def write_down(connection: Connection, attempt: Attempt) -> None:
     """Add an attempt to the caller's transaction."""
-    _WRITING.run(attempt)
+    _WRITING.run(connection, attempt)
 
 
 def retry_at(rounds: int) -> datetime:
@@ -94,11 +95,13 @@ def retry_at(rounds: int) -> datetime:
     return retry.next_attempt_at(rounds, clock.now(), random.random())
 
 
-def _close_with_attempt(message: Claimed, ending: Ending, attempt: Attempt) -> bool:
+def _close_with_attempt(
+    connection: Connection, message: Claimed, ending: Ending, attempt: Attempt
+) -> bool:
     values = {f"new_{name}": value for name, value in ending.items()}
     noted = {f"seen_{name}": value for name, value in attempt.items() if name != "outbox_id"}
     statement = _closing_with_attempt(tuple(ending), tuple(attempt))
-    return statement.run({**whose(message), **values, **noted}) == 1
+    return statement.run(connection, {**whose(message), **values, **noted}) == 1
 
 
 @cache

@@ -108,6 +108,8 @@ class Engine:
     def _do_chores(self) -> None:
         with self._app.app_context():
             for chore in self._chores:
+                if self.stopping.is_set():
+                    return
                 try:
                     chore()
                 except SQLAlchemyError:

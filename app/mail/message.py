@@ -22,6 +22,8 @@ from app.core.errors import PeykError
 _BREAKS = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 # What may stand between angle brackets without quoting: one mailbox, no list, no comment.
 _MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.\[\]:-]+")
+# How long a line of base64 may be (RFC 2045, 6.8).
+_LINE = 76
 _PART = (
     "--{boundary}\r\n"
     'Content-Type: text/{subtype}; charset="utf-8"\r\n'
@@ -113,4 +115,5 @@ def _mailbox(name: str, address: str) -> str:
 
 def _base64(text: str) -> bytes:
     data = text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8")
-    return base64.encodebytes(data).replace(b"\n", b"\r\n")
+    encoded = base64.b64encode(data)
+    return b"".join([encoded[at : at + _LINE] + b"\r\n" for at in range(0, len(encoded), _LINE)])

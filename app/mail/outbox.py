@@ -4,7 +4,7 @@ What workers do with it is in `claims`, what people decide about it in `by_hand`
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import case, func, select, update
@@ -57,16 +57,17 @@ def enqueue(
     return message
 
 
-def cancel_about(kind: str, about: int) -> None:
-    """Cancel, in the caller's transaction, the mails of that kind about that thing."""
+def cancel_about(kinds: Collection[str], about: Collection[int]) -> None:
+    """Cancel, in the caller's transaction, the mails of those kinds about those things."""
     db.session.execute(
         update(OutboxMessage)
         .where(
-            OutboxMessage.kind == kind,
-            OutboxMessage.about == about,
+            OutboxMessage.kind.in_(kinds),
+            OutboxMessage.about.in_(about),
             OutboxMessage.state.in_(OPEN_STATES),
         )
         .values(state=OutboxState.CANCELLED, finished_at=clock.now())
+        .execution_options(synchronize_session=False)
     )
 
 

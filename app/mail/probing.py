@@ -7,6 +7,7 @@ timeouts.
 
 import logging
 import threading
+from collections.abc import Sequence
 
 from flask import Flask
 
@@ -25,11 +26,8 @@ logger = logging.getLogger("peyk.worker")
 PATIENCE = 2.0
 
 
-def probe_due() -> None:
+def probe_due(roles: Sequence[Role]) -> None:
     """Begin the probes that are due and wait a moment for each; one worker gets each of them."""
-    settings = servers.current()
-    db.session.commit()
-    roles = connections.active_roles(settings)
     app = application()
     while role := breaker.take_probe(roles):
         probe = threading.Thread(target=_run, args=(app, role), name=f"probe {role}", daemon=True)

@@ -98,16 +98,16 @@ def _record(
     is_last: bool,
     is_told: bool,
 ) -> bool:
-    transaction.begin()
     attempt = _attempt(message, server, answer, failover.fate(asked) if is_last else "")
-    ours = endings.close(message, _ending(message, asked), attempt) if is_last else True
-    if not (is_last and ours):
-        endings.write_down(attempt)
-    if answer.changes_health:
-        _note_health(server, answer)
-    if ours and is_told:
-        _tell_kind(message)
-    db.session.commit()
+    ending = _ending(message, asked)
+    with transaction.writing() as connection:
+        ours = endings.close(connection, message, ending, attempt) if is_last else True
+        if not (is_last and ours):
+            endings.write_down(connection, attempt)
+        if answer.changes_health:
+            _note_health(server, answer)
+        if ours and is_told:
+            _tell_kind(message)
     return ours
 
 

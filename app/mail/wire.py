@@ -76,6 +76,10 @@ class Deadline:
         """Return the deadline that many seconds from now."""
         return cls(time.monotonic() + seconds)
 
+    def or_sooner(self, seconds: float) -> "Deadline":
+        """Return the deadline of one step: that many seconds from now, if that is sooner."""
+        return Deadline(min(self.at, time.monotonic() + seconds))
+
     def allows(self, seconds: float) -> float:
         """Return how long one step may take: at most `seconds`; raise TimeoutError when over."""
         left = min(self.at - time.monotonic(), seconds)
@@ -107,17 +111,17 @@ class Wire:
 
     def reply(self, deadline: Deadline, seconds: float) -> Reply:
         """Read one whole reply, all its lines; raise `Closed`, `Garbled` or TimeoutError."""
-        patience = Deadline.within(deadline.allows(seconds))
+        patience = deadline.or_sooner(seconds)
         texts: list[str] = []
         while len(texts) < MAX_LINES:
-            line = self._line(patience)
-            parts = _REPLY_LINE.fullmatch(line)
+            parts = _REPLY_LINE.fullmatch(self._line(patience))
             if parts is None:
                 raise Garbled("not a reply")
-            texts.append(self._read(parts[3]))
-            self.note(f"S: {self._read(line)}")
-            if parts[2] != b"-":
-                return Reply(int(parts[1]), "\n".join(texts))
+            code, sign, text = parts[1].decode(), parts[2].decode(), self._read(parts[3])
+            self.note(f"S: {code}{sign}{text}")
+            texts.append(text)
+            if sign != "-":
+                return Reply(int(code), "\n".join(texts))
         raise Garbled("an answer without an end")
 
     def start_tls(

@@ -6,6 +6,8 @@ import threading
 import time
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import DBAPIError
+
 from app.core import clock, transaction
 from app.extensions import db
 from app.mail import (
@@ -38,11 +40,17 @@ _turns = itertools.count(1)
 
 def drain(stopping: threading.Event) -> datetime | None:
     """Deliver what is due, for a turn of at most 20 s; return when to look again."""
-    claims.tidy(may_expire=bool(connections.active_roles(servers.current())))
-    probing.probe_due()
+    roles = connections.active_roles(servers.current())
+    claims.tidy(may_expire=bool(roles))
+    probing.probe_due(roles)
     owner = f"{owners.own_name()}/{next(_turns)}"
     ends = time.monotonic() + TURN
-    with lease.kept(owner), connections.kept_for_a_turn(), totals.kept_for_a_turn():
+    with (
+        lease.kept(owner),
+        transaction.over_one_connection(),
+        connections.kept_for_a_turn(),
+        totals.kept_for_a_turn(),
+    ):
         view = View()
         while not stopping.is_set() and time.monotonic() < ends and view.may_send():
             batch = claims.claim(owner)
@@ -55,6 +63,8 @@ def drain(stopping: threading.Event) -> datetime | None:
                     break
                 _deliver(message, view)
         claims.give_back(owner)
+    if stopping.is_set():
+        return None
     alerts.review(by_worker=True)
     alert_notices.send_due(stopping)
     return _next_look()
@@ -63,7 +73,7 @@ def drain(stopping: threading.Event) -> datetime | None:
 def _deliver(message: claims.Claimed, view: View) -> None:
     """Deliver one message; one of the two outermost loops, so nothing gets past it."""
     try:
-        delivery.deliver(message, view)
+        _deliver_over_what_connects(message, view)
     except LeaseLost:
         db.session.rollback()
         logger.warning("lease lost", extra={"fields": {"outbox": message.id}})
@@ -79,20 +89,32 @@ def _deliver(message: claims.Claimed, view: View) -> None:
         _put_aside(message)
 
 
+def _deliver_over_what_connects(message: claims.Claimed, view: View) -> None:
+    """Deliver one message, though the connection that is kept to the database may have died.
+
+    Its first use notices that, before a server has taken the message, and the next one connects.
+    """
+    try:
+        delivery.deliver(message, view)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        db.session.rollback()
+        delivery.deliver(message, view)
+
+
 def _give_up(message: claims.Claimed) -> None:
     """End a message to an address that no server can be told, however often one tries."""
-    transaction.begin()
-    endings.close(message, endings.finished(OutboxState.FAILED, endings.NO_MAILBOX))
-    db.session.commit()
+    with transaction.writing() as connection:
+        endings.close(connection, message, endings.finished(OutboxState.FAILED, endings.NO_MAILBOX))
 
 
 def _put_aside(message: claims.Claimed) -> None:
     """Keep a message that our own fault stopped; it comes back later, and counts as a round."""
-    transaction.begin()
     rounds = message.rounds + 1
     due = max(endings.retry_at(rounds), clock.now() + AFTER_A_FAULT)
-    endings.close(message, endings.put_back(due, "fault", rounds, message.wanted))
-    db.session.commit()
+    with transaction.writing() as connection:
+        endings.close(connection, message, endings.put_back(due, "fault", rounds, message.wanted))
 
 
 def _next_look() -> datetime | None:

@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
         number=formats.number,
         other_languages=other_languages,
         page_url=listing.page_url,
+        percent=formats.percent,
         person=markup.person,
         plain_url=listing.plain_url,
         registration_open=registration_open,
@@ -64,7 +65,9 @@ def init_app(app: Flask) -> None:
         theme=choices.theme,
         time_tag=times.moment,
     )
-    app.jinja_env.filters.update(paragraphs=paragraphs, time_tag=times.moment, ltr=markup.ltr)
+    app.jinja_env.filters.update(
+        paragraphs=paragraphs, time_tag=times.moment, ltr=markup.ltr, plain=markup.plain
+    )
     app.jinja_env.tests["latin"] = is_latin
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

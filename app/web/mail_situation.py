@@ -66,6 +66,7 @@ LOOKS: Final = {
     Situation.OFF: Look(
         "bad",
         "pause",
+        # i18n: the state of sending as a whole.
         _l("Off"),
         _l("SMTP is switched off"),
         _l(

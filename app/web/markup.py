@@ -5,10 +5,12 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
+from app.i18n import locales
 from app.i18n.formats import listed
 from app.i18n.locales import Locale
 
 _LEFT_TO_RIGHT_ISOLATE, _FIRST_STRONG_ISOLATE, _END = "\u2066", "\u2068", "\u2069"
+_ISLAND = re.compile("<bdi[^>]*>")
 
 
 def ltr(text: object) -> Markup:
@@ -46,6 +48,11 @@ def person(name: str) -> Markup:
     return ltr(name) if "@" in name else Markup("<bdi>{}</bdi>").format(name)
 
 
+def language(code: str) -> str:
+    """A language inside a page, as the reader calls it; lists to choose from use its own name."""
+    return locales.get(code).called_in(locales.current())
+
+
 def in_language(text: str, locale: Locale) -> Markup:
     """Words of another language inside a page: read out and set as theirs."""
     return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(locale.tag, locale.direction, text)
@@ -60,8 +67,12 @@ def fill(sentence: object, **holes: object) -> Markup:
 
 
 def plain(sentence: object) -> str:
-    """A sentence without its markup, for scripts that show it as text."""
-    return sentence.striptags() if isinstance(sentence, Markup) else str(sentence)
+    """A sentence without its markup, for titles and for scripts; its islands stay isolated."""
+    if not isinstance(sentence, Markup):
+        return str(sentence)
+    text = str(sentence).replace('<bdi dir="ltr">', _LEFT_TO_RIGHT_ISOLATE)
+    text = _ISLAND.sub(_FIRST_STRONG_ISOLATE, text).replace("</bdi>", _END)
+    return Markup(text).striptags()  # noqa: S704 - its other tags are taken away here
 
 
 def ltr_plain(text: object) -> str:

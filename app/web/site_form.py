@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from flask_babel import LazyString
 from markupsafe import Markup
 from wtforms import Field
 from wtforms.validators import ValidationError
@@ -22,7 +23,7 @@ from app.web.fields import (
     SecretField,
     SwitchField,
 )
-from app.web.markup import fill, in_language, ltr
+from app.web.markup import fill, in_language, language, ltr
 from app.web.time_zones import TimeZone
 from app.web.validators import PlainName, SingleLine
 
@@ -192,14 +193,14 @@ class SettingsForm(PeykForm):
         return Receiver(url, self.webhook_secret.data or settings.webhook_secret, is_operators)
 
 
-for _locale in locales.LOCALES.values():
+for _code in locales.LOCALES:
     _field = HumanField(
-        _l("Name of the system in %(language)s", language=_locale.name),
+        _l("Name of the system in %(language)s", language=LazyString(language, _code)),
         [SingleLine(), PlainName()],
         limit=site.MAX_NAME,
         optional=True,
     )
-    setattr(SettingsForm, _NAME.format(_locale.code), _field)
+    setattr(SettingsForm, _NAME.format(_code), _field)
 
 
 def _values(settings: Site) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def test_pressing_the_button_makes_the_user(app):
 
 def test_r01_looking_changes_nothing(app):
     token = people.issue(people.register())
-    assert {activation.look_at(token) for _time in range(3)} == {Link.USABLE}
+    assert {activation.look_at(token).link for _time in range(3)} == {Link.USABLE}
     assert people.everybody() == []
 
 
@@ -66,7 +66,7 @@ def test_r35_an_altered_link_opens_nothing(app, token):
 def test_r07_a_link_expires_after_a_day(app, time_machine):
     token = people.issue(people.register())
     time_machine.pass_(hours=23, minutes=59)
-    assert activation.look_at(token) is Link.USABLE
+    assert activation.look_at(token).link is Link.USABLE
     time_machine.pass_(minutes=2)
     assert refusal(token) is Link.EXPIRED
     assert people.everybody() == []
@@ -81,7 +81,7 @@ def test_r07_the_day_begins_when_a_server_takes_the_mail(app, time_machine):
     accept(mail, time_machine.now())
     db.session.commit()
     time_machine.pass_(hours=23)
-    assert activation.look_at(token) is Link.USABLE
+    assert activation.look_at(token).link is Link.USABLE
 
 
 def test_acceptance_after_a_long_outage_keeps_the_attempt(app, time_machine):
@@ -132,7 +132,7 @@ def test_r04_only_the_digest_of_a_link_is_stored(app):
 def test_r15_three_links_of_an_attempt_live_and_no_more(app):
     asked = people.register()
     links = [people.issue(asked, outbox_id) for outbox_id in (901, 902, 903, 904)]
-    worth = [activation.look_at(link) for link in links]
+    worth = [activation.look_at(link).link for link in links]
     assert worth == [Link.UNKNOWN, Link.USABLE, Link.USABLE, Link.USABLE]
 
 
@@ -141,7 +141,7 @@ def test_r15_the_tries_of_one_mail_do_not_push_out_the_link_of_another(app):
     arrived = people.issue(asked, 901)
     for _try in range(10):
         people.issue(asked, 902)
-    assert activation.look_at(arrived) is Link.USABLE
+    assert activation.look_at(arrived).link is Link.USABLE
 
 
 def test_r06_activation_takes_name_and_password_of_its_own_attempt(app):
@@ -159,7 +159,7 @@ def test_r15_activation_ends_every_other_attempt_for_the_address(app):
     people.register("nima@example.com")
     activation.activate(token, VISITOR)
     assert [attempt.email_key for attempt in people.attempts()] == ["nima@example.com"]
-    assert activation.look_at(other) is Link.UNKNOWN
+    assert activation.look_at(other).link is Link.UNKNOWN
     assert [mail.state for mail in people.mails()] == [
         OutboxState.CANCELLED,
         OutboxState.CANCELLED,
@@ -170,7 +170,7 @@ def test_r15_activation_ends_every_other_attempt_for_the_address(app):
 def test_a_link_to_an_address_that_has_its_user_says_so(app):
     token = people.issue(people.register())
     people.nika("sara@example.com")
-    assert activation.look_at(token) is Link.ALREADY_ACTIVE
+    assert activation.look_at(token).link is Link.ALREADY_ACTIVE
     assert refusal(token) is Link.ALREADY_ACTIVE
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.accounts import address_change, entrance, passwords, recovery, sessions
+from app.accounts import address_change, passwords, recovery, sessions
 from app.accounts.account_models import AccountLink, Purpose
 from app.accounts.activation import Link
 from app.accounts.address_change import NotChanged, SameAddress
@@ -14,7 +14,7 @@ from app.extensions import db
 from app.mail.models import OutboxState
 from tests import people
 from tests.mailing import accepted, token_of, written
-from tests.people import PASSWORD, VISITOR
+from tests.people import PASSWORD, VISITOR, come_in
 
 NEW = "omid@new.example.com"
 
@@ -150,7 +150,7 @@ def test_the_present_address_is_no_change(omid):
 
 
 def test_r34_this_was_not_me_locks_out_whoever_knows_the_password(omid):
-    thief = entrance.enter(omid, Visit("x", remember=True), VISITOR)
+    thief = come_in(omid, Visit("x", remember=True), VISITOR)
     ask(omid)
     new = confirming()
     address_change.undo(undoing(), VISITOR)

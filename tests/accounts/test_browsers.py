@@ -43,16 +43,17 @@ def test_r12_half_an_hour_after_the_mail_the_password_is_asked_for(app, time_mac
     people.taken(people.mails()[0], time_machine.now())
     time_machine.pass_(minutes=29)
     browser = Browser(asked.handle)
-    assert activation.is_opened_where_begun(token, browser)
+    assert activation.look_at(token, browser).origin is None
     time_machine.pass_(minutes=2)
-    assert not activation.is_opened_where_begun(token, browser)
+    assert activation.look_at(token, browser).origin is not None
     assert press(token, asked).entered is None
 
 
 def test_r11_the_page_knows_who_asked_but_only_a_hint_of_the_address(app, time_machine):
     people.register("saraahmadi@example.com", user_agent="Firefox/1 Android")
     (attempt,) = people.attempts()
-    origin = disowning.origin(people.issue(people.Asked("", attempt.id)))
+    origin = activation.look_at(people.issue(people.Asked("", attempt.id))).origin
+    assert origin is not None
     assert origin.name == "سارا"
     assert origin.address == "sa•••@example.com"
     assert origin.asked_at == time_machine.now()
@@ -65,7 +66,7 @@ def test_r11_this_was_not_me_deletes_the_attempt_and_is_audited(app):
     disowning.disown(token, VISITOR)
     assert people.attempts() == people.everybody() == []
     assert people.mails()[0].state == OutboxState.CANCELLED
-    assert activation.look_at(token) is Link.UNKNOWN
+    assert activation.look_at(token).link is Link.UNKNOWN
     assert db.session.scalars(db.select(ActivationToken)).all() == []
     assert db.session.scalars(db.select(ActivationCode)).all() == []
     (entry,) = db.session.scalars(

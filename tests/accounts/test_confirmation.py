@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.accounts import confirmation, entrance, kept_forms, passwords, profile, sessions
+from app.accounts import confirmation, kept_forms, passwords, profile, sessions
 from app.accounts.confirmation import WrongPassword
 from app.accounts.entrance import Visit
 from app.accounts.models import User
@@ -13,7 +13,7 @@ from app.core.audit import AuditEntry
 from app.core.errors import TooOften
 from app.extensions import db
 from tests import people
-from tests.people import OTHER_PASSWORD, PASSWORD, VISITOR
+from tests.people import OTHER_PASSWORD, PASSWORD, VISITOR, come_in
 
 FORM = [("host", "mail.example.com"), ("password", "hidden"), ("host", "again")]
 PLACE = "/system/smtp?"
@@ -25,7 +25,7 @@ def omid(app):
 
 
 def enter(user_id):
-    entered = entrance.enter(user_id, Visit("Firefox"), VISITOR)
+    entered = come_in(user_id, Visit("Firefox"), VISITOR)
     return entered, sessions.find(entered.session).session_id
 
 

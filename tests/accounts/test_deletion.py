@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.accounts import administration, deletion, entrance, links, sessions, users
+from app.accounts import administration, deletion, links, sessions, users
 from app.accounts.deletion import LastAdministrator
 from app.accounts.done import Why
 from app.accounts.entrance import Visit
@@ -12,7 +12,7 @@ from app.core.audit import Actor, AuditEntry
 from app.extensions import db
 from tests import people
 from tests.mailing import token_of, written
-from tests.people import VISITOR
+from tests.people import VISITOR, come_in
 
 
 def ask(user):
@@ -26,7 +26,7 @@ def there(user_id):
 
 def test_everybody_is_signed_out_and_a_mail_tells_when_it_goes(app, time_machine):
     omid = people.omid()
-    entered = entrance.enter(omid.id, Visit("x", remember=True), VISITOR)
+    entered = come_in(omid.id, Visit("x", remember=True), VISITOR)
     assert ask(omid) == time_machine.now() + deletion.PAUSE
     assert sessions.find(entered.session) is None
     mail = people.mails("deletion_asked")[0]
@@ -36,7 +36,7 @@ def test_everybody_is_signed_out_and_a_mail_tells_when_it_goes(app, time_machine
 def test_whoever_signs_in_stays(app):
     omid = people.omid()
     ask(omid)
-    entered = entrance.enter(omid.id, Visit("x"), VISITOR)
+    entered = come_in(omid.id, Visit("x"), VISITOR)
     assert entered.stays
     assert there(omid.id).delete_at is None
     assert written(people.mails("deletion_asked")[0]) is None

@@ -78,7 +78,7 @@ def test_before_that_nobody_gets_in(app, password):
 def test_the_link_of_an_invitation_opens_no_other_door(app):
     invite()
     token = link()
-    assert activation.look_at(token) is Link.UNKNOWN
+    assert activation.look_at(token).link is Link.UNKNOWN
     with pytest.raises(NotActivated):
         activation.activate(token, VISITOR)
     registered = people.issue(people.register())
@@ -174,7 +174,7 @@ def test_opened_by_hand_even_when_the_link_has_expired_and_told_by_mail(app, tim
     asked = people.register()
     token = people.issue(asked)
     time_machine.pass_(days=2)
-    assert activation.look_at(token) is Link.EXPIRED
+    assert activation.look_at(token).link is Link.EXPIRED
     done = activation.open_by_hand([asked.pending_id], audit.CONSOLE)
     assert done.numbers == [asked.pending_id]
     mail = people.mails("opened_by_hand")[0]

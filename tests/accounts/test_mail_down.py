@@ -17,7 +17,6 @@ from app.mail.models import OutboxState
 from app.mail.server_settings import ServerChange, SettingsChange
 from app.mail.session import Limits
 from tests import people
-from tests.certificates import Authority
 from tests.mail.conftest import use, work
 from tests.people import PASSWORD, VISITOR
 from tests.postbox import Postbox, nobody
@@ -44,11 +43,6 @@ def short_patience(monkeypatch):
     """Let a silent server cost a moment, not a minute."""
     quick = Limits(connect=1, greeting=0.3, encrypt=1, command=0.3, dot=0.3, total=1)
     monkeypatch.setattr("app.mail.connections.DELIVERY", quick)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture

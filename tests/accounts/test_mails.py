@@ -11,7 +11,7 @@ from app.extensions import db
 from app.mail import kinds
 from tests import people
 from tests.mail.conftest import use, work
-from tests.people import VISITOR
+from tests.people import VISITOR, come_in
 from tests.postbox import Postbox
 
 
@@ -147,13 +147,13 @@ def test_mails_tell_the_time_by_the_clock_of_their_reader(app, time_machine, kin
     time_machine.moment = datetime(2026, 11, 25, 21, 0, tzinfo=UTC)
     omid = people.omid()
     for browser in ("Firefox", "Chrome"):  # only the second one is news
-        entrance.enter(omid.id, Visit(browser), VISITOR)
+        come_in(omid.id, Visit(browser), VISITOR)
     omid.delete_at = clock.now()
     if kind != entrance.NEW_BROWSER:
         users.notify(omid, kind)
     db.session.commit()
     (mail,) = people.mails(kind)
-    assert "۵ آذر ۱۴۰۵، ساعت ۰۰:۳۰" in write(mail).text
+    assert "۵\u00a0آذر ۱۴۰۵، ساعت\u00a0۰۰:۳۰" in write(mail).text
     omid.time_zone = "America/New_York"
     db.session.commit()
-    assert "۴ آذر ۱۴۰۵، ساعت ۱۶:۰۰" in write(mail).text
+    assert "۴\u00a0آذر ۱۴۰۵، ساعت\u00a0۱۶:۰۰" in write(mail).text

@@ -1,14 +1,16 @@
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import argon2
 import pytest
 from argon2 import PasswordHasher
 
-from app.accounts import password_policy, passwords
+from app.accounts import password_policy, passwords, seating
 from app.accounts.password_policy import Problem, problem
 from app.core.errors import Busy
-from tests.pressing import all_seats_taken
+from tests.pressing import all_seats_taken, nothing_free
+from tests.programs import wait_until
 
 pytestmark = pytest.mark.real_hashes
 
@@ -59,24 +61,49 @@ def test_checking_nobody_costs_what_checking_somebody_costs(stored):
 
 
 def test_r41_when_every_seat_is_taken_the_next_one_is_told_to_come_back(monkeypatch):
-    monkeypatch.setattr(passwords, "SECONDS_IN_QUEUE", 0.01)
+    monkeypatch.setattr(seating, "SECONDS_FOR_A_SEAT", 0.01)
     with all_seats_taken(monkeypatch), pytest.raises(Busy):
         passwords.hashed("kaftar-e abi dar baran")
 
 
-def test_when_the_queue_is_full_nobody_holds_a_thread_to_wait_in_it(monkeypatch):
-    places = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(passwords, "_places", places)
-    monkeypatch.setattr(passwords, "SECONDS_IN_QUEUE", 60)
-    with places, pytest.raises(Busy):
+def test_when_there_is_no_line_nobody_holds_a_thread_to_wait_in_it(app, monkeypatch):
+    with nothing_free(monkeypatch), pytest.raises(Busy):
         passwords.hashed("kaftar-e abi dar baran")
 
 
-def test_a_deed_holds_one_place_however_often_it_hashes(monkeypatch):
-    monkeypatch.setattr(passwords, "_places", threading.BoundedSemaphore(1))
-    with passwords.place():
+def test_r41_with_threads_to_spare_a_few_wait_in_line_and_each_gets_in(app, configure, monkeypatch):
+    configure(web_threads=seating.PLACES + seating.RESERVE + 2)
+    entered = []
+
+    def come_in():
+        with app.app_context(), seating.place_for_all():
+            entered.append(threading.get_ident())
+
+    with nothing_free(monkeypatch) as line, ThreadPoolExecutor(2) as pool:
+        waiting = [pool.submit(come_in) for _ in range(2)]
+        wait_until(lambda: line.length == 2, 10, "nobody stands in line")
+        with pytest.raises(Busy):
+            seating.place().__enter__()
+        assert entered == []
+        line.leave()
+        assert [one.result(10) for one in waiting] == [None, None]
+        line.enter(lambda: 0, 0)
+    assert len(entered) == 2
+
+
+def test_nobody_waits_in_line_for_longer_than_a_browser_is_patient(app, configure, monkeypatch):
+    configure(web_threads=64)
+    monkeypatch.setattr(seating, "SECONDS_IN_LINE", 0.01)
+    with nothing_free(monkeypatch) as line, pytest.raises(Busy):
+        seating.place().__enter__()
+    assert line.length == 0
+
+
+def test_a_deed_holds_one_place_however_often_it_hashes(app, monkeypatch):
+    monkeypatch.setattr(seating, "_line", seating.Line(1))
+    with seating.place():
         assert passwords.match_nobody("x") is passwords.match_nobody("y") is False
-    with passwords.place():
+    with seating.place():
         pass
 
 

@@ -1,6 +1,6 @@
 """«Keep me signed in»: a secret that is another one after each use, and is worth little copied."""
 
-from app.accounts import entrance, places, remembered, sessions, users
+from app.accounts import places, remembered, sessions, users
 from app.accounts.entrance import Visit
 from app.accounts.models import UserSession, UserState
 from app.accounts.places import Kind
@@ -10,11 +10,11 @@ from app.core.audit import Actor, AuditEntry
 from app.extensions import db
 from tests import people
 from tests.mailing import written
-from tests.people import OTHER_PASSWORD, VISITOR
+from tests.people import OTHER_PASSWORD, VISITOR, come_in
 
 
 def enter(user, browser=""):
-    return entrance.enter(user.id, Visit("Firefox", browser, remember=True), VISITOR)
+    return come_in(user.id, Visit("Firefox", browser, remember=True), VISITOR)
 
 
 def come_back(cookie):
@@ -117,7 +117,7 @@ def test_r50_a_disabled_person_is_not_remembered(app):
 
 def test_r52_the_list_shows_each_browser_once_this_one_first(app, time_machine):
     user = people.omid()
-    here = entrance.enter(user.id, Visit("Firefox"), VISITOR)
+    here = come_in(user.id, Visit("Firefox"), VISITOR)
     remembered_only = enter(user)
     time_machine.pass_(hours=13)
     back = come_back(enter(user).remembered)
@@ -134,7 +134,7 @@ def test_r52_the_list_shows_each_browser_once_this_one_first(app, time_machine):
 
 def test_r52_one_place_is_left_for_good(app, time_machine):
     user = people.omid()
-    here, there = entrance.enter(user.id, Visit("x"), VISITOR), enter(user)
+    here, there = come_in(user.id, Visit("x"), VISITOR), enter(user)
     number = sessions.find(there.session).session_id
     places.leave(user.id, Kind.SESSION, number, VISITOR)
     assert alive(here.session)
@@ -169,7 +169,7 @@ def test_r52_a_new_browser_is_told_by_mail_and_never_held_up(app):
     assert enter(user, first.browser).browser == first.browser
     assert people.mails("new_browser") == []
     phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1"
-    second = entrance.enter(user.id, Visit(phone), Actor(None, "visitor", "203.0.113.5"))
+    second = come_in(user.id, Visit(phone), Actor(None, "visitor", "203.0.113.5"))
     assert alive(second.session)
     (mail,) = people.mails("new_browser")
     text = written(mail).text

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from app.accounts import authentication, entrance, known_browsers, passwords, strangers, users
+from app.accounts import authentication, known_browsers, passwords, strangers, users
 from app.accounts.authentication import Credentials, SignInRefused
 from app.accounts.entrance import Visit
 from app.accounts.session_models import StrangerTries
@@ -15,7 +15,7 @@ from app.core.audit import Actor
 from app.core.errors import TooOften
 from app.extensions import db
 from tests import people
-from tests.people import OTHER_PASSWORD, PASSWORD, VISITOR
+from tests.people import OTHER_PASSWORD, PASSWORD, VISITOR, come_in
 
 ATTACKERS = 40
 
@@ -56,7 +56,7 @@ def fail(times, places, **more):
 
 
 def known(user_id, browser=""):
-    return entrance.enter(user_id, Visit("Firefox", browser), VISITOR).browser
+    return come_in(user_id, Visit("Firefox", browser), VISITOR).browser
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from app.accounts import entrance, sessions, users
+from app.accounts import sessions, users
 from app.accounts.entrance import Visit
 from app.accounts.models import User, UserState
 from app.accounts.password_policy import Problem
@@ -9,7 +9,7 @@ from app.core import addresses, audit
 from app.core.audit import AuditEntry
 from app.extensions import db
 from tests import people
-from tests.people import OTHER_PASSWORD, PASSWORD
+from tests.people import OTHER_PASSWORD, PASSWORD, come_in
 
 NIKA = addresses.parse("nika@example.com")
 
@@ -92,7 +92,7 @@ def test_list_admins_prints_a_line_each(app):
 
 def test_r78_the_console_lets_people_in_again_and_signs_them_out(app):
     user = people.nika()
-    entered = entrance.enter(user.id, Visit("x", remember=True), people.VISITOR)
+    entered = come_in(user.id, Visit("x", remember=True), people.VISITOR)
     user.state = UserState.DISABLED
     db.session.commit()
     assert run(app, "enable", "nika@example.com").exit_code == 0

@@ -18,7 +18,6 @@ from playwright.sync_api import (
 
 from tests import needs
 from tests.live import ADMIN, PASSWORD, Peyk, running_peyk
-from tests.postbox import Postbox
 
 # Two cores may have other work: patience costs nothing where all is well.
 expect.set_options(timeout=15_000)
@@ -75,20 +74,6 @@ def peyk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peyk]:
     """One Peyk for all journeys; each uses addresses of its own."""
     with running_peyk(tmp_path_factory.mktemp("peyk")) as running:
         yield running
-
-
-@pytest.fixture
-def primary() -> Iterator[Postbox]:
-    """The primary server."""
-    with Postbox() as box:
-        yield box
-
-
-@pytest.fixture
-def secondary() -> Iterator[Postbox]:
-    """The secondary server."""
-    with Postbox() as box:
-        yield box
 
 
 @dataclass

@@ -37,7 +37,7 @@ def test_a_language_is_begun_translated_checked_and_compiled(run, project):
     assert catalogs.locale_path(project, "fa").with_suffix(".mo").is_file()
     said = run("stats").output
     assert said.startswith("fa: 1 of 1 sentences\n")
-    assert said.split()[-6:] == ["panel", "1", "of", "1", "100", "%"]
+    assert said.split()[-5:] == ["panel", "1", "of", "1", "100%"]
 
 
 def test_a_finding_names_file_sentence_and_reason(run, project):
@@ -47,6 +47,19 @@ def test_a_finding_names_file_sentence_and_reason(run, project):
     assert result.exit_code == 1
     said = "translations/fa/LC_MESSAGES/messages.po:11: fa: 'Users': ending needs a half-space"
     assert f"{said}; instead of «کاربر ها» write «کاربر\u200cها»" in result.output
+
+
+@pytest.mark.parametrize("command", ["check", "update", "compile", "stats"])
+def test_a_file_that_is_no_catalog_names_its_line_and_stays_as_it_is(run, project, command):
+    run("update", "fa")
+    translate(project, "کاربران")
+    path = catalogs.locale_path(project, "fa")
+    torn = path.read_text(encoding="utf-8").replace('کاربران"', "کاربران")
+    path.write_text(torn, encoding="utf-8")
+    result = run(command)
+    assert result.exit_code == 1
+    assert "translations/fa/LC_MESSAGES/messages.po:12: fa: neither a text in" in result.output
+    assert path.read_text(encoding="utf-8") == torn
 
 
 def test_a_new_sentence_makes_the_list_stale(run, project):

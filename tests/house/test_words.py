@@ -1,5 +1,6 @@
 """The words: whole sentences, one glossary, nothing formatted behind the translator's back."""
 
+import re
 from functools import cache
 
 import pytest
@@ -60,3 +61,22 @@ def test_a_catalog_is_current_complete_and_clean(locale):
     found = proofreading.problems(template(), catalog, locale, terms)
     is_clean = not found
     assert is_clean, "\n".join(map(str, found))
+
+
+def test_a_share_is_written_by_its_formatter_and_by_no_sentence():
+    """The sign and its side belong to the language: `formats.percent`."""
+    assert not [source for _, source in catalogs.entries(template()) if "%%" in source]
+    assert not find(r"number\([^)]*\)[^\n]{0,6}(?:%\"|٪)", [*_SOURCES, *_TEMPLATES])
+
+
+def test_what_the_guide_of_administrators_quotes_the_pages_say():
+    catalog = catalogs.entries(catalogs.read(catalogs.locale_path(ROOT, "fa")))
+    said = [
+        re.sub(r"%\(\w+\)s", "…", text)
+        for entry in catalog.values()
+        for text in catalogs.texts(entry)
+    ]
+    guide = " ".join((ROOT / "docs" / "administrators.fa.md").read_text("utf-8").split())
+    quoted = {quote.strip(" .:،") for quote in re.findall("«([^«»]+)»", guide)}
+    assert len(quoted) > 20
+    assert not [quote for quote in quoted if not any(quote in text for text in said)]

@@ -1,5 +1,6 @@
 import gettext
 import subprocess
+from collections import defaultdict
 
 import pytest
 
@@ -119,3 +120,14 @@ def test_gettext_itself_finds_no_fault_with_a_catalog(locale):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_word_with_two_meanings_stands_in_the_catalog_once_for_each():
+    known = catalogs.entries(catalogs.read(catalogs.template_path(ROOT)))
+    contexts = defaultdict(set)
+    for context, source in known:
+        contexts[source].add(context)
+    assert contexts["Failed"] == {"", "step"}
+    assert contexts["On"] == {"setting", "two-step sign-in"}
+    assert contexts["Off"] == {"", "setting", "two-step sign-in"}
+    assert contexts["Where it stands"] == {"in the program", "mail"}

@@ -1,5 +1,6 @@
 """Dates, numbers, spans and lists as each language writes them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -29,10 +30,15 @@ LEAP |= {1408, 1412, 1416, 1420, 1424, 1428, 1432, 1436, 1441}
 NOON = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
 
 
+def plain(text):
+    """Forget which spaces hold a day together."""
+    return text.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize(("iso", "expected"), DAYS)
 def test_a_day_has_its_solar_hijri_name(app, iso, expected):
     noon = datetime.fromisoformat(f"{iso}T12:00:00+00:00")
-    assert formats.format_datetime(noon, "date", locales.get("fa")) == expected
+    assert plain(formats.format_datetime(noon, "date", locales.get("fa"))) == expected
     assert dates.parse(expected).isoformat() == iso
 
 
@@ -60,15 +66,15 @@ def test_the_leap_years_are_those_of_the_almanac(year):
     ],
 )
 def test_a_moment_follows_the_row_of_its_language(app, code, style, expected):
-    assert formats.format_datetime(NOON, style, locales.get(code)) == expected
+    assert plain(formats.format_datetime(NOON, style, locales.get(code))) == expected
 
 
 def test_midnight_belongs_to_the_time_zone(app):
     fa = locales.get("fa")
     before = datetime(2025, 3, 20, 20, 29, tzinfo=UTC)
-    assert formats.format_datetime(before, "date", fa) == "۳۰ اسفند ۱۴۰۳"
+    assert plain(formats.format_datetime(before, "date", fa)) == "۳۰ اسفند ۱۴۰۳"
     after = before + timedelta(minutes=1)
-    assert formats.format_datetime(after, "medium", fa) == "۱ فروردین ۱۴۰۴، ساعت ۰۰:۰۰"
+    assert plain(formats.format_datetime(after, "medium", fa)) == "۱ فروردین ۱۴۰۴، ساعت ۰۰:۰۰"
 
 
 def test_tehran_has_no_summer_time_any_more(app):
@@ -102,6 +108,31 @@ def test_a_number_has_the_digits_and_the_marks_of_its_language(app, code, expect
 def test_a_file_has_a_size_for_people(app, code, count, expected):
     with locales.use(code):
         assert formats.file_size(count) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "share", "expected"),
+    [
+        ("fa", 100, "\u061c۱۰۰٪"),
+        ("fa", 0, "\u061c۰٪"),
+        ("ar", 57, "\u061c٥٧٪"),
+        ("en", 29, "29%"),
+    ],
+)
+def test_a_share_has_the_sign_of_its_digits(app, code, share, expected):
+    with locales.use(code):
+        assert formats.percent(share) == expected
+
+
+def test_no_line_ends_inside_a_day_or_before_a_time(app):
+    with locales.use("fa"):
+        assert formats.format_datetime(NOON, "full") == "چهارشنبه ۴\u00a0آذر ۱۴۰۵، ساعت\u00a0۱۲:۰۰"
+
+
+def test_the_sign_of_a_share_stands_where_the_language_has_it(app, monkeypatch):
+    turkish = replace(locales.get("en"), code="tr", babel="tr_TR")
+    monkeypatch.setattr(locales, "current", lambda: turkish)
+    assert formats.percent(57) == "%57"
 
 
 @pytest.mark.parametrize(
@@ -159,3 +190,10 @@ def test_a_day_can_be_typed_in_both_calendars_and_any_digits(typed):
 def test_what_is_no_day_is_refused(typed):
     with pytest.raises(dates.InvalidDate):
         dates.parse(typed)
+
+
+def test_a_language_is_called_as_its_reader_calls_it():
+    fa, en, ar = (locales.get(code) for code in ("fa", "en", "ar"))
+    assert [one.called_in(fa) for one in (fa, en, ar)] == ["فارسی", "انگلیسی", "عربی"]
+    assert [one.called_in(en) for one in (fa, en, ar)] == ["Persian", "English", "Arabic"]
+    assert locales.PSEUDO["xb"].called_in(fa) == locales.PSEUDO["xb"].name

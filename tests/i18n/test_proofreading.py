@@ -32,7 +32,7 @@ def reasons(source, text, **options):
         ("At most 70 characters.", "حداکثر ۷۰ نویسه."),
         ("The server said 550.", "سرور پاسخ 550 داد."),
         ("Only TLS 1.2 will do", "فقط TLS 1.2 پذیرفته است"),
-        ("100 %% of it", "۱۰۰ %% آن"),
+        ("100 %% of it", "۱۰۰٪ آن"),
         ("messages of %(host)s", "پیام‌های %(host)s"),
         ("%(count)s names", "%(count)s‌ها"),
         ("Say «yes», then go", "بگویید «بله»، سپس بروید"),
@@ -58,7 +58,20 @@ def test_contexts_are_told_apart():
         ("messages", "پیام ها", "ending needs a half-space", "«پیام‌ها»"),
         ("Default", "پیش فرض", "the parts of this word need a half-space", "«پیش‌فرض»"),
         ("The code of all", "کد همه ی آن‌ها", "ezafe after a silent he is «هٔ»", "«همهٔ»"),
+        ("Your new address", "آدرس جدیدٔ شما", "only «ه» carries this hamza", "«جدید»"),
+        (
+            "A or B",
+            "SPF، DKIM",
+            "Latin words on both sides of «،» change places; join them by a word",
+            "«SPF و DKIM»",
+        ),
         ("Karimi", "كريمي", "the letter ك (U+0643) is of another language; write ک", "«کريمي»"),
+        (
+            "%(a)s, 5%% of it",
+            "%(a)s، ۵ %% آن",
+            "Latin percent sign; beside these digits it is ٪",
+            "۵٪",
+        ),
         ("Five", "٥", "Arabic digit; in sentences use ۰ to ۹", "«۵»"),
         ("2 steps", "2 مرحله", "Latin digit; in sentences use ۰ to ۹", "«۲»"),
         ("Sure?", "مطمئن هستید?", "Latin punctuation", "«هستید؟»"),
@@ -85,7 +98,8 @@ def test_a_slip_is_found_with_its_mend(source, text, reason, mend):
 
 @pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u202b", "\u2066", "\u200b", "\ufeff"])
 def test_an_invisible_mark_is_found(mark):
-    assert any("direction mark" in reason for reason in reasons("x", f"{mark}الف"))
+    (reason,) = reasons("x", f"{mark}الف")
+    assert reason.startswith(f"direction mark or invisible sign U+{ord(mark):04X}")
 
 
 def test_a_half_space_that_joins_nothing_is_found():
@@ -147,6 +161,15 @@ def test_a_stale_catalog_is_found_in_both_directions():
     stale = {p.key: p.reason for p in proofreading.problems(template, catalog, "fa")}
     assert stale[("", "new")] == "missing from the catalog"
     assert stale[("", "old")] == "no longer in the program"
+
+
+def test_a_sentence_that_moved_is_found():
+    template, catalog = Catalog(), catalogs.new("fa")
+    template.add("Users", locations=[("app/here.py", 0)])
+    catalog.add("Users", "کاربران", locations=[("app/there.py", 0)], lineno=9)
+    (problem,) = proofreading.problems(template, catalog, "fa")
+    assert (problem.reason, problem.mend) == ("stands in other files now", "run `i18n update`")
+    assert problem.line == 9
 
 
 def test_a_wrong_plural_header_is_found():

@@ -56,7 +56,7 @@ def test_in_development_a_changed_catalog_shows_at_once(project):
 def test_a_catalog_that_cannot_be_read_leaves_the_old_words(project, caplog):
     path = translate(project, "fa", "کاربران", at=1)
     assert page() == "کاربران"
-    path.write_text('msgid "Users"\nnonsense\n', encoding="utf-8")
+    path.write_text('msgid "Users"\nmsgstr "کاربر\n', encoding="utf-8")
     assert page() == "کاربران"
     assert "messages.po cannot be read" in caplog.text
 

@@ -55,20 +55,6 @@ def notes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Notes:
 
 
 @pytest.fixture
-def primary() -> Iterator[Postbox]:
-    """A primary server that works."""
-    with Postbox() as box:
-        yield box
-
-
-@pytest.fixture
-def secondary() -> Iterator[Postbox]:
-    """A secondary server that works."""
-    with Postbox() as box:
-        yield box
-
-
-@pytest.fixture
 def dead_port() -> Iterator[int]:
     """A port on which nobody listens."""
     with nobody() as port:

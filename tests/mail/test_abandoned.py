@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.core import clock
+from app.core import clock, transaction
 from app.extensions import db
 from app.mail import abandoned, claims, endings, owners
 from app.mail.models import OutboxState, ServerSlot
@@ -16,7 +16,7 @@ from tests.mail.conftest import enqueue, message
 pytestmark = pytest.mark.usefixtures("app", "notes")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def dead_name() -> str:
     """The name that a worker of this machine had before it ended."""
     script = "from app.mail import owners; print(owners.own_name())"
@@ -29,8 +29,8 @@ def dead_name() -> str:
 def test_only_the_first_message_of_dead_hands_may_be_a_duplicate(time_machine) -> None:
     numbers = [enqueue(about) for about in range(4)]
     first, *_others = claims.claim("dead")
-    endings.close(first, endings.finished(OutboxState.SENT, "accepted"))
-    db.session.commit()
+    with transaction.writing() as connection:
+        endings.close(connection, first, endings.finished(OutboxState.SENT, "accepted"))
     time_machine.pass_(minutes=2)
     again = claims.claim("alive")
     assert [one.id for one in again] == numbers[1:]

@@ -1,7 +1,9 @@
 """Rows that cannot be sent, servers that talk nonsense: a verdict each, and nothing else waits."""
 
+from pkgutil import resolve_name
+
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.extensions import db
@@ -131,3 +133,33 @@ def test_a_verdict_that_the_database_never_heard_is_flagged_when_the_message_goe
     work()
     assert [message(number).may_be_duplicate for number in numbers] == [True, False]
     assert len(primary.messages) == 3
+
+
+@pytest.mark.parametrize("moment", ["app.mail.kinds.compose", "app.mail.connections.hand_over"])
+def test_a_connection_to_the_database_that_died_delays_no_mail_and_doubles_none(
+    moment: str, primary: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("there is nobody between us and a file")
+    use(primary)
+    numbers = [enqueue(1), enqueue(2)]
+    deed = resolve_name(moment)
+    died: list[object] = []
+
+    def deed_after_which_it_is_dead(*words: object) -> object:
+        done = deed(*words)
+        if not died:
+            died.append(done)
+            kept = db.session.bind
+            assert isinstance(kept, Connection)
+            driver = kept.connection.driver_connection
+            assert driver is not None
+            driver.close()
+        return done
+
+    monkeypatch.setattr(moment, deed_after_which_it_is_dead)
+    work()
+    assert died
+    assert [message(number).state for number in numbers] == [OutboxState.SENT] * 2
+    assert attempts() == [("primary", "accepted", "message")] * 2
+    assert len(primary.messages) == 2

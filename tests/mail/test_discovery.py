@@ -1,16 +1,14 @@
 """A search for settings, over real servers, certificates and name servers on loopback."""
 
 import socket
-import ssl
 import time
 from contextlib import ExitStack
 from functools import partial
 
 import pytest
-import trustme
 
 from app.core import addresses
-from app.mail import destinations, tls
+from app.mail import destinations
 from app.mail.candidate_probe import Certificate, Outcome, Prober
 from app.mail.candidates import Reason
 from app.mail.destinations import Address, NameNotFound, Policy
@@ -18,6 +16,7 @@ from app.mail.discovery import Discovery, Network
 from app.mail.models import Encryption
 from app.mail.scoring import Mark
 from app.mail.session import Limits
+from tests.certificates import Authority
 from tests.name_server import NameServer
 from tests.postbox import Postbox, nobody
 
@@ -26,29 +25,13 @@ CREDENTIALS = ("support@example.com", "box-secret-1")
 SUPPORT = addresses.parse("support@example.com")
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    made = trustme.CA()
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    made.cert_pem.write_to_path(str(path))
-    return made, path
-
-
-@pytest.fixture(autouse=True)
-def fresh_contexts():
-    tls._contexts.clear()
-    yield
-    tls._contexts.clear()
-
-
 @pytest.fixture
 def serve(authority):
     """Start a server with a certificate for these names."""
     with ExitStack() as running:
 
-        def start(*names, ca=None, **options):
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            (ca or authority[0]).issue_cert(*names).configure_cert(context)
+        def start(*names, signed_by=None, **options):
+            context = (signed_by or authority).context(*names)
             box = Postbox(tls=context, credentials=CREDENTIALS, **options)
             return running.enter_context(box)
 
@@ -60,7 +43,7 @@ def search(authority):
     """Look for the settings of an address in a world with only these servers."""
 
     def run(places, *, records=None, address=SUPPORT, **network):
-        prober = Prober(resolving(places), "peyk.example.net", authority[1], QUICK)
+        prober = Prober(resolving(places), "peyk.example.net", authority.path, QUICK)
         outside = Network(prober, records, **{"seconds": 5.0, "dns_seconds": 0.5, **network})
         made = Discovery(address, outside)
         assert list(made.run()) == made.tried
@@ -131,8 +114,8 @@ def test_the_same_holds_where_everything_is_encrypted(search, serve):
     assert best(search(places)) == ("server12.host.example", 465, Encryption.TLS)
 
 
-def test_a_certificate_of_nobody_we_trust_is_shown_and_never_recommended(search, serve):
-    box = serve("mail.example.com", ca=trustme.CA())
+def test_a_certificate_of_nobody_we_trust_is_shown_and_never_recommended(search, serve, tmp_path):
+    box = serve("mail.example.com", signed_by=Authority(tmp_path))
     (one,) = search({("mail.example.com", 587): box.port}).ranking
     assert one.marks[0] is Mark.UNTRUSTED
     assert not one.is_recommended
@@ -203,7 +186,7 @@ def test_the_operators_policy_holds_for_every_place(authority):
         return [(socket.AF_INET, 1, 6, "", ("127.0.0.1", port))]
 
     deny = partial(destinations.resolve, policy=Policy.parse("deny"), resolver=loopback)
-    outside = Network(Prober(deny, "peyk.example.net", authority[1], QUICK), None, 3.0)
+    outside = Network(Prober(deny, "peyk.example.net", authority.path, QUICK), None, 3.0)
     found = Discovery(SUPPORT, outside)
     assert {one.look.outcome for one in found.run()} == {Outcome.FORBIDDEN}
 
@@ -213,7 +196,7 @@ def test_national_filtering_is_called_by_its_name(authority):
         return [(socket.AF_INET, 1, 6, "", ("10.10.34.35", port))]
 
     resolve = partial(destinations.resolve, policy=Policy.parse("allow"), resolver=filtered)
-    outside = Network(Prober(resolve, "peyk.example.net", authority[1], QUICK), None, 3.0)
+    outside = Network(Prober(resolve, "peyk.example.net", authority.path, QUICK), None, 3.0)
     found = Discovery(addresses.parse("somebody@gmail.com"), outside)
     assert {one.look.outcome for one in found.run()} == {Outcome.FILTERED}
 

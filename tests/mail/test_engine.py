@@ -217,6 +217,18 @@ def test_a_chore_that_breaks_does_not_keep_the_others_from_being_done(app) -> No
     assert done == ["it"]
 
 
+def test_a_worker_that_is_told_to_stop_begins_no_other_chore(app) -> None:
+    done: list[str] = []
+
+    def told_to_stop() -> None:
+        made.stopping.set()
+
+    chores = (told_to_stop, lambda: done.append("it"))
+    made = Engine(app, stores.store(app.extensions["peyk.config"]), Work(), chores)
+    made._do_chores()
+    assert not done
+
+
 def _redis_store(port: int, folder):
     config = Config(SECRET_KEY, "sqlite://", mode="development", instance_path=folder)
     return stores.store(replace(config, redis_url=f"redis://127.0.0.1:{port}/0"))

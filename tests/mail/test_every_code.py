@@ -128,20 +128,6 @@ class Elsewhere:
         return self.answers.get((name, kind), Records(None))
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("authority")
-    (folder / "below").mkdir()
-    return Authority(folder)
-
-
-@pytest.fixture(autouse=True)
-def fresh_contexts():
-    tls._contexts.clear()
-    yield
-    tls._contexts.clear()
-
-
 def server(port=587, **fields):
     made = ServerSettings(
         Role.PRIMARY, HOST, port, Encryption.NONE, requires_auth=False, active=True
@@ -738,7 +724,8 @@ def test_a_certificate_that_expires_soon_is_remarked_on(config, authority):
 
 
 @reaches("tls.strict")
-def test_a_certificate_that_strict_systems_refuse(config, authority):
+def test_a_certificate_that_strict_systems_refuse(config, tmp_path):
+    authority = Authority(tmp_path)
     strict = tls.context(authority.path)
     strict.verify_flags |= ssl.VERIFY_X509_STRICT
     context = authority.context(HOST, has_key_identifier=False)

@@ -5,7 +5,6 @@ import pytest
 from app.extensions import db
 from app.mail import breaker, story
 from app.mail.models import DeliveryAttempt, Role
-from tests.certificates import Authority
 from tests.mail.conftest import attempts, enqueue, use, work
 from tests.postbox import Postbox
 
@@ -16,11 +15,6 @@ UNTRUSTED = [
     ("tls.not_yet", ("localhost",), {"days": (2, 30)}),
     ("tls.chain_incomplete", ("localhost",), {}),
 ]
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 def explained():

@@ -13,7 +13,7 @@ import pytest
 from app.config import Config, ConfigError, current_config
 from app.core import audit, vault
 from app.extensions import db
-from app.mail import breaker, connections, destinations, servers, tls
+from app.mail import breaker, connections, destinations, servers
 from app.mail.address_policy import Policy, policy_of
 from app.mail.destinations import Forbidden, resolve
 from app.mail.message import HeaderInjection, Message
@@ -23,7 +23,6 @@ from app.mail.server_settings import Secret, ServerChange, SettingsChange
 from app.mail.session import Limits
 from app.mail.trouble import ConversationFailed
 from app.mail.wire import MAX_REPLY
-from tests.certificates import Authority
 from tests.mail.conftest import attempts, enqueue, use, work
 from tests.postbox import Postbox
 
@@ -35,18 +34,6 @@ METADATA = [
 ]  # fmt: skip
 # What a page, a report or a log could be harmed by, and what servers may say.
 HOSTILE = "535 5.7.8 <script>alert(1)</script> \u202edesrever\u202c \x1b[31mred\x07 end"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(autouse=True)
-def fresh_contexts():
-    tls._contexts.clear()
-    yield
-    tls._contexts.clear()
 
 
 def answering(*addresses):

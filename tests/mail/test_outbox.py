@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.core import clock
+from app.core import clock, transaction
 from app.extensions import db
 from app.mail import abandoned, claims, endings, outbox, worker
 from app.mail.models import OutboxState
@@ -59,9 +59,9 @@ def test_a_verdict_without_the_lease_is_refused(time_machine) -> None:
     (first,) = claims.claim("slow")
     time_machine.pass_(minutes=2)
     (second,) = claims.claim("quick")
-    assert not endings.close(first, endings.finished(OutboxState.FAILED, "late"))
-    assert endings.close(second, endings.finished(OutboxState.SENT, "accepted"))
-    db.session.commit()
+    with transaction.writing() as connection:
+        assert not endings.close(connection, first, endings.finished(OutboxState.FAILED, "late"))
+        assert endings.close(connection, second, endings.finished(OutboxState.SENT, "accepted"))
     assert message(number).state == OutboxState.SENT
 
 

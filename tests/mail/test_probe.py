@@ -1,18 +1,15 @@
 """The connection test, over a real conversation with a server on a socket."""
 
 import ssl
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import trustme
 
-from app.mail import tls
 from app.mail.models import Encryption, Role
 from app.mail.probe import ConnectionTest, Probe
 from app.mail.server_settings import Secret, ServerSettings
 from app.mail.session import Limits
+from tests.certificates import Authority
 from tests.postbox import Postbox, nobody
 
 PASSWORD = "p@ss-word-1"
@@ -22,21 +19,9 @@ STAGES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[trustme.CA, Path]:
-    made = trustme.CA()
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    made.cert_pem.write_to_path(str(path))
-    return made, path
-
-
 @pytest.fixture
-def context(authority: tuple[trustme.CA, Path]) -> Iterator[ssl.SSLContext]:
-    tls._contexts.clear()
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority[0].issue_cert("localhost").configure_cert(made)
-    yield made
-    tls._contexts.clear()
+def context(authority: Authority) -> ssl.SSLContext:
+    return authority.context("localhost")
 
 
 def server(port: int, **fields) -> ServerSettings:
@@ -161,7 +146,7 @@ def test_a_trusted_certificate_passes_both_kinds_of_encryption(
     encryption = Encryption.TLS if implicit else Encryption.STARTTLS
     with Postbox(tls=context, implicit_tls=implicit) as box:
         encrypted = server(box.port, host="localhost", encryption=encryption)
-        reports, probe = run(config, encrypted, smtp_ca_file=authority[1])
+        reports, probe = run(config, encrypted, smtp_ca_file=authority.path)
     assert probe.passed
     assert states(reports)["encrypt"] == "passed"
 

@@ -1,46 +1,24 @@
 """The conversation itself: encryption, sign-in, what it says and what it never says."""
 
 import ssl
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import trustme
 
-from app.mail import tls
 from app.mail.destinations import Address, NameNotFound
 from app.mail.models import Encryption
 from app.mail.session import Endpoint, Limits, SmtpSession
 from app.mail.trouble import Cause, ConversationFailed, Stage, Trouble
+from tests.certificates import Authority
 from tests.postbox import Postbox, nobody
 
 SECRET = "p@ss گذر"
 QUICK = Limits(connect=4, greeting=1, encrypt=2, command=1, dot=1, total=6)
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[trustme.CA, Path]:
-    """A certificate authority of our own, and the file that makes us trust it."""
-    made = trustme.CA()
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    made.cert_pem.write_to_path(str(path))
-    return made, path
-
-
 @pytest.fixture
-def context(authority: tuple[trustme.CA, Path]) -> ssl.SSLContext:
+def context(authority: Authority) -> ssl.SSLContext:
     """What a server with a good certificate for localhost uses."""
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority[0].issue_cert("localhost").configure_cert(made)
-    return made
-
-
-@pytest.fixture(autouse=True)
-def fresh_contexts() -> Iterator[None]:
-    """No TLS context outlives a test."""
-    tls._contexts.clear()
-    yield
-    tls._contexts.clear()
+    return authority.context("localhost")
 
 
 def talk(box: Postbox, *, encryption: Encryption = Encryption.NONE, **fields) -> SmtpSession:
@@ -76,7 +54,7 @@ def test_it_signs_in_over_verified_tls(context, authority, encryption) -> None:
         with talk(
             box,
             encryption=encryption,
-            ca_file=authority[1],
+            ca_file=authority.path,
             username="me",
             password=SECRET,
             requires_auth=True,
@@ -94,7 +72,7 @@ def test_the_password_is_nowhere_in_the_transcript(context, authority) -> None:
         with talk(
             box,
             encryption=Encryption.STARTTLS,
-            ca_file=authority[1],
+            ca_file=authority.path,
             username="me",
             password=SECRET,
             requires_auth=True,
@@ -115,10 +93,8 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(context) -> None:
 
 
 def test_a_certificate_for_another_name_is_refused(authority) -> None:
-    other = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority[0].issue_cert("server.example.net").configure_cert(other)
-    with Postbox(tls=other) as box:
-        trouble = trouble_of(talk(box, encryption=Encryption.STARTTLS, ca_file=authority[1]))
+    with Postbox(tls=authority.context("server.example.net")) as box:
+        trouble = trouble_of(talk(box, encryption=Encryption.STARTTLS, ca_file=authority.path))
     assert (trouble.cause, trouble.verify_code) == (Cause.CERTIFICATE, 62)
 
 
@@ -200,7 +176,7 @@ def test_what_was_slipped_in_before_tls_is_forgotten(context, authority) -> None
     answer = "220 go ahead\r\n250 injected"
     with (
         Postbox(tls=context, say={"STARTTLS": answer}) as box,
-        talk(box, encryption=Encryption.STARTTLS, ca_file=authority[1]) as conversation,
+        talk(box, encryption=Encryption.STARTTLS, ca_file=authority.path) as conversation,
     ):
         conversation.open()
         assert "injected" not in conversation.extensions

@@ -7,7 +7,7 @@ import pytest
 from app.config import ConfigError
 from app.core import audit
 from app.extensions import db
-from app.mail import breaker, fixed, offer_memory, pins, servers, settings_changes, tls
+from app.mail import breaker, fixed, offer_memory, pins, servers, settings_changes
 from app.mail.breaker import State
 from app.mail.models import Encryption, Role, SmtpServer
 from app.mail.offers import Offer
@@ -18,18 +18,6 @@ from tests.postbox import Postbox
 
 PIN = pins.normal("ab" * 32)
 USER, PASSWORD = "support@example.com", "p-1"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(autouse=True)
-def fresh_contexts():
-    tls._contexts.clear()
-    yield
-    tls._contexts.clear()
 
 
 def change(box, **fields):

@@ -1,9 +1,16 @@
 """Who opens the pages in these tests."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import create_app
+from app.config import Config
+from app.core import site
+from app.web import mail_now
 from tests.page import read
 from tests.web import people
 from tests.web.browser import Browser
@@ -31,3 +38,21 @@ def omid(app: Flask) -> FlaskClient:
 def token(client: FlaskClient) -> str:
     """The form token of a visitor."""
     return read(client.get("/login").text).values()["csrf_token"]
+
+
+@pytest.fixture(scope="session")
+def development(tables: Flask, config: Config, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application as developers have it: the templates of a second one are not read twice."""
+    folder = tmp_path_factory.mktemp("development")
+    return create_app(replace(config, mode="development", instance_path=folder))
+
+
+@pytest.fixture
+def developing(app: Flask, development: Flask, config: Config, tmp_path: Path) -> Flask:
+    """The application of developers with empty tables and a folder of its own."""
+    fresh = replace(config, mode="development", instance_path=tmp_path)
+    development.extensions["peyk.config"] = fresh
+    with development.app_context():
+        site.forget()
+        mail_now.forget()
+    return development

@@ -9,7 +9,7 @@ from app.accounts.sessions import open_for
 from app.core import addresses, audit
 from app.extensions import db
 from app.web.cookies import SIGNED_IN_AS
-from tests.page import read
+from tests.pressing import send
 from tests.web.browser import Browser
 
 PASSWORD = "Kuhestan-talab-42-barg"
@@ -35,8 +35,7 @@ def omid(app: Flask) -> FlaskClient:
 
 def speak(client: FlaskClient, code: str) -> None:
     """Switch to a language as somebody who is signed in does: it stays with the account."""
-    token = read(client.get("/account").text).values()["csrf_token"]
-    client.post("/language", data={"csrf_token": token, "locale": code})
+    send(client, "/language", locale=code)
 
 
 def all_speak(code: str) -> None:

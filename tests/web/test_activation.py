@@ -235,7 +235,7 @@ def test_r21_without_script_one_looks_again_by_hand(sara):
 
 
 def test_r21_an_outage_is_told_to_everybody(client, monkeypatch, time_machine):
-    said = "ایمیل‌ها اکنون با تأخیر می‌رسند"
+    said = "ایمیل‌ها اکنون با تأخیر می‌رسد"
     monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: False)
     assert said not in client.get("/register").text
     monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: True)

@@ -104,7 +104,7 @@ class TestSpans:
     def test_persian_names_are_solar_in_persian_digits(self):
         with locales.use("fa"):
             day = spans.periods(Span.WEEK, AFTERNOON)[-1]
-        assert (day.name, day.label) == ("سه‌شنبه ۳ آذر", "۳ آذر")
+        assert (day.name, day.label) == ("سه‌شنبه ۳\u00a0آذر", "۳\u00a0آذر")
 
     def test_few_labels_so_that_they_do_not_touch(self):
         assert sum(bool(one.label) for one in spans.periods(Span.DAY, AFTERNOON)) == 6

@@ -16,6 +16,7 @@ from tests.house.sources import APP, files, text
 from tests.mail.test_deliverability import ADDRESS, DOMAIN, HOST, world
 from tests.name_server import NameServer
 from tests.page import problems, read
+from tests.pressing import token
 from tests.web.people import all_speak
 
 PATH = "/system/smtp/deliverability"
@@ -43,8 +44,7 @@ def dns(monkeypatch):
 
 def check(browser, language="en", accept="text/html"):
     all_speak(language)
-    form = read(browser.get(PATH).text).values()
-    sent = {"csrf_token": form["csrf_token"]}
+    sent = {"csrf_token": token(browser)}
     return browser.post(PATH, data=sent, headers={"Accept": accept}, buffered=True)
 
 

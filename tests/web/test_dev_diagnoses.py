@@ -1,10 +1,9 @@
 """The simulation: every diagnosis on its real page, in both languages, with nothing left open."""
 
-from dataclasses import astuple, replace
+from dataclasses import astuple
 
 import pytest
 
-from app import create_app
 from app.i18n import locales
 from app.mail import simulation
 from app.mail.models import Encryption
@@ -21,9 +20,9 @@ UNKNOWN = "…"
 
 
 @pytest.fixture
-def developer(app, config, tmp_path):
+def developer(developing):
     """An administrator before an application in development."""
-    return people.nika(create_app(replace(config, mode="development", instance_path=tmp_path)))
+    return people.nika(developing)
 
 
 @pytest.mark.parametrize("code", sorted(REMEDIES))

@@ -1,6 +1,5 @@
 """The mailbox for developers."""
 
-from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -9,8 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app import create_app
-from app.config import Config
 from app.extensions import db
 from app.i18n import locales
 from tests.page import problems, read
@@ -26,10 +23,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def browser(tables: Flask, config: Config, tmp_path: Path) -> FlaskClient:
+def browser(developing: Flask) -> FlaskClient:
     """A browser before an application in development."""
-    app = create_app(replace(config, mode="development", instance_path=tmp_path))
-    return Browser(app, app.response_class)
+    return Browser(developing, developing.response_class)
 
 
 def write(folder: Path, name: str = "one", subject: str = "فعال‌سازی حساب") -> None:

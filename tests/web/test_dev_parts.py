@@ -1,11 +1,9 @@
 """The page of all parts: complete, sound in both directions, and for developers only."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from app import create_app
 from app.i18n import locales
 from app.web.dev_parts import samples
 from tests.house.sources import ROOT, text
@@ -19,10 +17,9 @@ _IN_THE_FRAME = {"csrf", "flashes", "language_switch", "theme_switch", "head", "
 
 
 @pytest.fixture
-def whole(tables, config):
+def whole(developing):
     """A browser before an application in development."""
-    app = create_app(replace(config, mode="development"))
-    return Browser(app, app.response_class)
+    return Browser(developing, developing.response_class)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

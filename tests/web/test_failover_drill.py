@@ -13,6 +13,7 @@ from app.mail.models import Role, ServerHealth
 from tests.mail.conftest import use
 from tests.page import problems, read
 from tests.postbox import Postbox, nobody
+from tests.pressing import token
 from tests.web.people import all_speak
 
 PATH = "/system/smtp/drill"
@@ -28,8 +29,7 @@ def boxes():
 
 def begin(browser, language="en", accept=NDJSON, recipient="somebody@example.com"):
     all_speak(language)
-    form = read(browser.get(PATH).text).values()
-    sent = {"csrf_token": form["csrf_token"], "recipient": recipient}
+    sent = {"csrf_token": token(browser), "recipient": recipient}
     return browser.post(PATH, data=sent, headers={"Accept": accept}, buffered=True)
 
 

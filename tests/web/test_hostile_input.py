@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from app.accounts.models import PendingRegistration
 from app.extensions import db
 from app.mail.models import OutboxMessage, SmtpServer
-from tests.page import problems, read
+from tests.page import problems
+from tests.pressing import token
 
 FORMS = {
     "/register": {"name": "سارا", "email": "sara@example.com"}
@@ -41,9 +42,7 @@ def send(client, nika):
 
     def post(path, data):
         browser = nika if path.startswith("/system") else client
-        form = path if path in ("/register", "/login") or path.startswith("/system") else "/login"
-        token = read(browser.get(form).text).values()["csrf_token"]
-        return browser.post(path, data={"csrf_token": token} | data)
+        return browser.post(path, data={"csrf_token": token(browser)} | data)
 
     return post
 

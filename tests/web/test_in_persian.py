@@ -8,9 +8,11 @@ import pytest
 
 from app.config import ROOT
 from app.i18n import catalogs, locales
+from app.mail.remedies import REMEDIES
 from app.web.dev_mail import samples
+from tests import people
 from tests.page import Element, read
-from tests.web.test_every_page import PAGES, PANEL
+from tests.web.test_every_page import OF_ONE, PAGES, PANEL
 
 IN_SENTENCES = frozenset(
     # Protocols and standards, which everybody writes so.
@@ -20,6 +22,9 @@ IN_SENTENCES = frozenset(
     # «mail.» is how the name of a server usually begins; this is printed on the key.
     "mail Caps Lock".split()
 )
+# Settings of hosting companies, of systems and of this one, named as they are called there.
+TO_OWNERS = frozenset("PLAIN LOGIN SELinux Restrictions full chain".split())
+VARIABLE = re.compile(r"PEYK_\w+|%\(\w+\)s")
 # As browsers and systems call themselves: app/accounts/devices.py.
 PROGRAMS = frozenset("Firefox Chrome Safari Edge Opera Linux Windows macOS iOS Android".split())
 # Each language calls itself by its own name.
@@ -90,6 +95,43 @@ def test_a_public_page_has_no_latin_word(client, path):
 @pytest.mark.parametrize("path", sorted(PANEL))
 def test_a_page_of_the_panel_has_no_latin_word(nika, path):
     assert latin(nika.get(f"{path}?lang=fa").text) == []
+
+
+SARA = {"name": "سارا", "email": "sara@example.com"}
+SARA |= dict.fromkeys(("password", "password_confirm"), people.PASSWORD)
+
+
+@pytest.mark.parametrize("path", OF_ONE)
+def test_a_page_of_one_thing_has_no_latin_word(nika, path):
+    asked = people.register()
+    message, user = people.mails()[0].id, people.everybody()[0].id
+    where = path.format(user=user, pending=asked.pending_id, message=message)
+    assert latin(nika.get(where).text) == []
+
+
+def test_a_title_isolates_the_address_that_its_heading_isolates(nika):
+    people.register()
+    root = read(nika.get(f"/system/outbox/{people.mails()[0].id}").text).root
+    assert "\u2066sara@example.com\u2069" in root.all("title")[0].text
+
+
+def test_what_is_refused_and_what_waits_has_no_latin_word(client, token):
+    send = {"csrf_token": token}
+    assert latin(client.get("/nowhere").text) == []
+    assert latin(client.post("/register").text) == []
+    assert latin(client.post("/register", data=send).text) == []
+    assert latin(client.post("/login", data=send | {"email": "a@b.example"}).text) == []
+    assert client.post("/register", data=send | SARA).status_code == 303
+    assert latin(client.get("/register/waiting").text) == []
+
+
+@pytest.mark.parametrize("code", sorted(REMEDIES))
+def test_no_diagnosis_tells_its_owner_latin_words(app, code):
+    """What is meant for the support of a hosting company has the words of the protocol."""
+    with locales.use("fa"):
+        remedy = REMEDIES[code]
+        said = f"{remedy.meaning} {remedy.advice}"
+    assert set(LATIN.findall(VARIABLE.sub("", said))) <= ALLOWED | TO_OWNERS
 
 
 def test_no_mail_has_a_latin_word(app):

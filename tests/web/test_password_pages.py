@@ -1,10 +1,8 @@
 """The pages on which a password is typed: one field for all, with its rules, in words."""
 
-import threading
-
 import pytest
 
-from app.accounts import passwords
+from app.accounts import passwords, seating
 from app.config import ROOT
 from app.core.rate_limit import RateBucket
 from app.extensions import db
@@ -13,7 +11,7 @@ from tests import people as named
 from tests.accounts.test_recovery import link
 from tests.page import problems, read
 from tests.people import PASSWORD
-from tests.pressing import all_seats_taken, send
+from tests.pressing import all_seats_taken, nothing_free, send
 
 LANGUAGES = sorted(locales.LOCALES)
 
@@ -65,13 +63,13 @@ def test_r39_no_password_is_sent_anywhere_while_it_is_typed():
     assert all(word not in script for word in ("fetch", "XMLHttp", "sendBeacon", "localStorage"))
 
 
-@pytest.mark.parametrize(("locale", "word"), [("fa", "لطفاً"), ("en", "try again")])
+@pytest.mark.parametrize(("locale", "word"), [("fa", "صبر کنید"), ("en", "Wait a few seconds")])
 def test_r41_when_every_seat_is_taken_the_page_says_when_to_come_back(
     client, monkeypatch, locale, word
 ):
     named.omid()
     client.get(f"/login?lang={locale}")
-    monkeypatch.setattr(passwords, "SECONDS_IN_QUEUE", 0.01)
+    monkeypatch.setattr(seating, "SECONDS_FOR_A_SEAT", 0.01)
     with all_seats_taken(monkeypatch):
         answer = send(client, "/login", page="/login", email="omid@example.com", password=PASSWORD)
     assert answer.status_code == 503
@@ -84,12 +82,31 @@ def test_r41_who_finds_no_place_is_turned_away_before_anything_is_looked_up(
     client, configure, monkeypatch, path
 ):
     configure(rate_limits=True)
-    places = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(passwords, "_places", places)
-    with places:
+    with nothing_free(monkeypatch):
         answer = send(client, path, page="/login", email="omid@example.com", password=PASSWORD)
     assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
     assert db.session.scalars(db.select(RateBucket)).all() == []
+
+
+@pytest.mark.parametrize(("locale", "word"), [("fa", "رمز عبور را دوباره"), ("en", "again")])
+def test_r41_who_finds_no_place_finds_the_form_again_with_all_but_the_password(
+    client, monkeypatch, locale, word
+):
+    client.get(f"/login?lang={locale}")
+    typed = {"email": "sara@example.com", "password": PASSWORD}
+    more = {"name": "Sara Ahmadi", "password_confirm": PASSWORD}
+    with nothing_free(monkeypatch):
+        signing_in = send(client, "/login", **typed, next="/profile")
+        registering = send(client, "/register", **typed, **more)
+    for answer in (signing_in, registering):
+        assert answer.status_code == 503
+        assert problems(answer.text, locale) == []
+        assert word in answer.text
+        assert 'value="sara@example.com"' in answer.text
+        assert PASSWORD not in answer.text
+    assert 'value="/profile"' in signing_in.text
+    assert 'value="Sara Ahmadi"' in registering.text
 
 
 def test_r41_whoever_has_tried_too_often_costs_no_hash(client, configure, monkeypatch):

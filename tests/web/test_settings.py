@@ -41,7 +41,7 @@ REGISTRATION = {
 def confirm(browser, **fields):
     filled = {**FILLED, **fields}
     sent = {name: value for name, value in filled.items() if value is not None}
-    return send(browser, PAGE, PAGE, **sent)
+    return send(browser, PAGE, **sent)
 
 
 def test_what_is_confirmed_is_stored_and_shown(nika):
@@ -126,7 +126,7 @@ def test_what_the_environment_fixes_is_locked_and_names_its_variable(nika, confi
 def test_the_test_of_the_webhook_tells_the_receiver_in_the_form(nika):
     with receiving() as receiver:
         filled = {**FILLED, "webhook_url": receiver.url, "webhook_secret": SECRET}
-        answer = send(nika, f"{PAGE}/webhook/tests", PAGE, **filled)
+        answer = send(nika, f"{PAGE}/webhook/tests", **filled)
     [(headers, body)] = receiver.received
     assert json.loads(body)["event"] == "alert.test"
     assert headers["X-Peyk-Signature"].startswith("sha256=")
@@ -141,19 +141,19 @@ def test_a_receiver_that_refuses_or_is_not_there_is_told_apart(nika):
     with receiving() as receiver:
         receiver.answers = [500]
         filled = {**FILLED, "webhook_url": receiver.url, "webhook_secret": SECRET}
-        answer = send(nika, f"{PAGE}/webhook/tests", PAGE, **filled)
+        answer = send(nika, f"{PAGE}/webhook/tests", **filled)
         assert "HTTP 500" in answer.text
-    gone = send(nika, f"{PAGE}/webhook/tests", PAGE, **filled)
+    gone = send(nika, f"{PAGE}/webhook/tests", **filled)
     assert "ConnectionRefusedError" in gone.text
 
 
 def test_a_port_of_mail_is_not_called_for_an_administrator(nika):
     filled = {**FILLED, "webhook_url": "http://127.0.0.1:25/", "webhook_secret": SECRET}
-    assert "Forbidden" in send(nika, f"{PAGE}/webhook/tests", PAGE, **filled).text
+    assert "Forbidden" in send(nika, f"{PAGE}/webhook/tests", **filled).text
 
 
 def test_a_test_without_an_address_says_what_is_missing(nika):
-    answer = send(nika, f"{PAGE}/webhook/tests", PAGE, **{**FILLED, "link_hours": "0"})
+    answer = send(nika, f"{PAGE}/webhook/tests", **{**FILLED, "link_hours": "0"})
     assert answer.status_code == 422
     page = read(answer.text)
     assert page.by_id("webhook_url-error")
@@ -172,7 +172,7 @@ def test_closed_registration_has_its_own_page_and_no_way_leads_there(client):
     assert read(answer.text).by_id("name") is None
     assert problems(answer.text, "fa") == []
     assert 'href="/register"' not in client.get("/login").text
-    refused = send(client, "/register", "/login", **REGISTRATION)
+    refused = send(client, "/register", **REGISTRATION)
     assert refused.status_code == 403
 
 

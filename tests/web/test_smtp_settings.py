@@ -9,6 +9,7 @@ from app.extensions import db
 from app.mail import last_tests, servers
 from app.mail.models import Encryption, MailSettings, Role, SmtpServer
 from tests.page import problems, read
+from tests.pressing import token
 from tests.web.people import all_speak
 
 PATH = "/system/smtp"
@@ -38,8 +39,7 @@ def post(browser, language="en", **changes):
     values = FORM | {name.replace("__", "-"): value for name, value in changes.items()}
     sent = {name: value for name, value in values.items() if value is not None}
     all_speak(language)
-    page = browser.get(PATH)
-    sent["csrf_token"] = read(page.text).values()["csrf_token"]
+    sent["csrf_token"] = token(browser)
     return browser.post(PATH, data=sent)
 
 
@@ -346,16 +346,14 @@ HOSTILE = ["a\x00b", "a\udfffb".encode("utf-8", "surrogatepass"), "x" * 1_000_00
 @pytest.mark.parametrize("text", HOSTILE, ids=["NUL", "surrogate", "megabyte", "override"])
 @pytest.mark.parametrize("field", ["sender_name", "primary-host", "primary-password"])
 def test_hostile_text_is_refused_and_not_stored(nika, field, text):
-    page = nika.get(PATH)
-    values = FORM | {"csrf_token": read(page.text).values()["csrf_token"], field: text}
+    values = FORM | {"csrf_token": token(nika), field: text}
     answer = nika.post(PATH, data=values)
     assert 400 <= answer.status_code < 500
     assert nothing_is_stored()
 
 
 def test_a_field_that_comes_twice_is_refused(nika):
-    token = read(nika.get(PATH).text).values()["csrf_token"]
-    values = FORM | {"csrf_token": token, "primary-host": ["a.example.com", "b.example.com"]}
+    values = FORM | {"csrf_token": token(nika), "primary-host": ["a.example.com", "b.example.com"]}
     assert nika.post(PATH, data=values).status_code == 422
     assert nothing_is_stored()
 

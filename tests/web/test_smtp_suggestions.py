@@ -2,13 +2,11 @@
 
 import json
 import socket
-import ssl
 
 import pytest
-import trustme
 
 from app.extensions import db
-from app.mail import discovery, servers, tls
+from app.mail import discovery, servers
 from app.mail.candidate_probe import Prober
 from app.mail.destinations import Address, NameNotFound
 from app.mail.discovery import Network
@@ -16,6 +14,7 @@ from app.mail.models import OutboxMessage
 from app.mail.session import Limits
 from tests.page import problems, read
 from tests.postbox import Postbox
+from tests.pressing import token
 from tests.web.people import all_speak
 from tests.web.test_smtp_settings import FORM, nothing_is_stored, post
 
@@ -23,14 +22,6 @@ PATH = "/system/smtp/suggestions"
 NDJSON = "application/x-ndjson"
 QUICK = Limits(resolve=1, connect=1, greeting=0.4, encrypt=1, command=0.4, total=1)
 CHOICE = "mail.example.com 465 tls sign-in support@example.com"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    made = trustme.CA()
-    path = tmp_path_factory.mktemp("ca") / "ca.pem"
-    made.cert_pem.write_to_path(str(path))
-    return made, path
 
 
 @pytest.fixture
@@ -48,18 +39,14 @@ def world(monkeypatch, authority, places):
             raise NameNotFound(host)
         return [Address(socket.AF_INET, "127.0.0.1", places[host, port])]
 
-    prober = Prober(resolve, "peyk.example.net", authority[1], QUICK)
-    tls._contexts.clear()
+    prober = Prober(resolve, "peyk.example.net", authority.path, QUICK)
     monkeypatch.setattr(discovery, "network", lambda _config: Network(prober, None, 3.0))
-    yield
-    tls._contexts.clear()
 
 
 @pytest.fixture
 def box(authority, places):
     """A good server: encrypted from the first byte, with the right certificate."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority[0].issue_cert("mail.example.com").configure_cert(context)
+    context = authority.context("mail.example.com")
     with Postbox(tls=context, implicit_tls=True, credentials=("a", "b")) as made:
         places["mail.example.com", 465] = made.port
         yield made
@@ -68,7 +55,7 @@ def box(authority, places):
 def ask(browser, *, path=PATH, language="en", accept="text/html", **changes):
     sent = FORM | {"role": "primary"} | {k.replace("__", "-"): v for k, v in changes.items()}
     all_speak(language)
-    sent["csrf_token"] = read(browser.get("/system/smtp").text).values()["csrf_token"]
+    sent["csrf_token"] = token(browser)
     return browser.post(path, data=sent, headers={"Accept": accept}, buffered=True)
 
 

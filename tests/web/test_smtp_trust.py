@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.extensions import db
-from app.mail import offer_memory, servers, tls
+from app.mail import offer_memory, servers
 from app.mail.models import Role, SmtpServer
 from app.mail.offers import Offer
-from tests.certificates import Authority
 from tests.page import problems, read
 from tests.postbox import Postbox
 from tests.web.test_connection_test import PASSWORD, ask, form, lines
@@ -16,18 +15,6 @@ from tests.web.test_smtp_settings import PATH, errors, post, stored
 
 USER = "support@example.com"
 PIN = ":".join(["AB"] * 32)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(autouse=True)
-def fresh_contexts():
-    tls._contexts.clear()
-    yield
-    tls._contexts.clear()
 
 
 @pytest.fixture

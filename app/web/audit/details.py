@@ -11,9 +11,9 @@ from wtforms.fields.core import UnboundField
 from app.core.audit import AuditEntry
 from app.i18n import locales
 from app.i18n.formats import number
-from app.i18n.text import _, _l
+from app.i18n.text import _, _l, _p
 from app.mail.models import Encryption, Role
-from app.web.markup import code, fill, ltr, person
+from app.web.markup import code, fill, language, ltr, person
 from app.web.site_form import SettingsForm
 from app.web.smtp_fields import ServerFields
 from app.web.smtp_form import SmtpForm
@@ -28,12 +28,14 @@ _LABELS: Final = {
     "messages": _l("Mails"),
     "asked_for": _l("Numbers of the mails"),
     "attempts": _l("Registrations"),
+    # i18n: how an account was opened: by the link in the mail, by hand …
     "how": _l("How"),
     "email": _l("E-mail address"),
     "server": _l("Server"),
     "session": _l("Number of the session"),
     "registration": _l("Number of the registration"),
     "states": _l("States"),
+    # i18n: which mails were deleted: those that had ended before this day.
     "before": _l("Ended before"),
     "offered": _l("What the server offered before"),
     "q": _l("Address or name"),
@@ -42,14 +44,19 @@ _LABELS: Final = {
     "role": _l("Role"),
     "from": _l("From day"),
     "to": _l("Until day"),
+    # i18n: in the audit log: the person who did something.
     "who": _l("Who"),
+    # i18n: in the audit log: the event itself.
     "what": _l("What"),
+    # i18n: in the audit log, alone before a name: the person or thing that it happened to.
     "about": _l("About"),
 }
 # Where people are spoken of and not the system.
 _OF_PEOPLE: Final = {"locale": _l("Language")}
 _WORDS: Final = {
+    # i18n: instead of a value that is not written down, such as a password.
     "changed": _l("changed"),
+    # i18n: of what a server had offered.
     "forgotten": _l("forgotten"),
     "link": _l("by the link in the mail"),
     "invitation": _l("by an invitation"),
@@ -114,7 +121,7 @@ def _shown(name: str, value: object) -> Markup:
     if value is None or value in ("", [], {}):
         return escape(_("(empty)"))
     if isinstance(value, bool):
-        return escape(_("On") if value else _("Off"))
+        return escape(_p("setting", "On") if value else _p("setting", "Off"))
     if isinstance(value, int):
         return ltr(value) if field in {"port", "session", "registration"} else escape(number(value))
     if isinstance(value, Mapping):
@@ -127,7 +134,7 @@ def _shown(name: str, value: object) -> Markup:
 def _names(names: Mapping[str, object]) -> Markup:
     """Names by their languages."""
     parts = (
-        fill("%(language)s: %(name)s", language=person(locales.get(one).name), name=_cut(name))
+        fill("%(language)s: %(name)s", language=language(one), name=_cut(name))
         for one, name in names.items()
     )
     return Markup("<br>").join(parts)
@@ -137,7 +144,7 @@ def _text(field: str, text: str) -> Markup:
     if field == "encryption" and text in set(Encryption):
         return escape(str(_ENCRYPTIONS[Encryption(text)]))
     if field == "locale" and text in locales.LOCALES:
-        return person(locales.get(text).name)
+        return escape(language(text))
     if text in _WORDS:
         return escape(str(_WORDS[text]))
     return ltr(_cut(text)) if text.isascii() else person(_cut(text))

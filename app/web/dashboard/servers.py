@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import LazyString
 from markupsafe import Markup
 
-from app.i18n.text import _, _l
+from app.i18n.text import _, _l, _p
 from app.mail.breaker import State
 from app.mail.conditions import Condition, Test
 from app.mail.connections import active_roles
@@ -93,7 +93,7 @@ def _pill(
     if not server.is_saved:
         return Pill("idle", "minus", _("Not set up"))
     if server.role not in active_roles(glance.settings):
-        return Pill("idle", "pause", _("Off"))
+        return Pill("idle", "pause", _p("server", "Inactive"))
     if glance.is_resting(server.role):
         return Pill("bad", "cross", _("Not working"))
     if carrier is server.role:

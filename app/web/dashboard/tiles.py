@@ -117,7 +117,7 @@ def _of_people(known: Figured) -> Iterator[Tile]:
 
 def _registration_pill() -> Pill:
     if site.current().registration_open:
-        return Pill("idle", "user", _("Registration open"))
+        return Pill("idle", "user", _("Registration is open"))
     return Pill("idle", "lock", _("Registration is closed"))
 
 

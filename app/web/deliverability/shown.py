@@ -8,14 +8,14 @@ from flask import render_template
 from markupsafe import Markup
 
 from app.i18n import locales
-from app.i18n.formats import number
+from app.i18n.formats import number, percent
 from app.i18n.text import _, _n
 from app.mail.deliverability import Checkup, Finding, Paste, Section, State, Topic
 from app.web import hosting_report
 from app.web.deliverability import words
 from app.web.markup import fill, ltr, ltr_list, ltr_plain
 
-_COUNTS = frozenset({"count", "percent", "bits"})
+_COUNTS = {"count": number, "bits": number, "percent": percent}
 _LISTS = frozenset({"ip", "names"})
 # What a sentence names that is the same for everybody.
 _FIXED = {"header": "DKIM-Signature", "kind": "Ed25519"}
@@ -127,8 +127,8 @@ def _line(finding: Finding, section: Section) -> Line:
 
 
 def _shown(name: str, value: str) -> object:
-    if name in _COUNTS:
-        return number(int(value))
+    if write := _COUNTS.get(name):
+        return write(int(value))
     return ltr_list(value) if name in _LISTS else ltr(value)
 
 

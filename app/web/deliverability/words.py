@@ -27,6 +27,7 @@ HINTS = {
 }
 STATES = {
     State.WRONG: ("bad", "alert", _l("Wrong")),
+    # i18n: of a record in DNS.
     State.MISSING: ("warn", "minus", _l("Missing")),
     State.BETTER: ("warn", "info", _l("Can be better")),
     State.UNKNOWN: ("idle", "clock", _l("Not known")),
@@ -202,7 +203,7 @@ _DMARC = {
         "stranger, replace it by the stricter one below."
     ),
     "dmarc.partly": _l(
-        "The record holds for %(percent)s percent of the mail only. When everything above is in "
+        "The record holds for %(percent)s of the mail only. When everything above is in "
         "order, replace it by the one below."
     ),
     "dmarc.good": _l("Receivers are asked to stop forged mail (policy %(policy)s)."),

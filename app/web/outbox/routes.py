@@ -9,6 +9,7 @@ from app.mail.by_hand import Deed
 from app.web import mail_kinds
 from app.web.access import admin_only, confirmed, current_actor
 from app.web.csv_export import csv_response
+from app.web.markup import language
 from app.web.outbox import asked, deeds, shown, telling, words
 from app.web.outbox.deeds import LOOKS, Order
 from app.web.outbox.said import tell
@@ -26,7 +27,7 @@ def _words() -> dict[str, object]:
     return {
         "deeds": {deed.value: look for deed, look in LOOKS.items()},
         "kind_word": mail_kinds.kind_word,
-        "language_name": words.language_name,
+        "language": language,
         "servers": words.SERVERS,
     }
 

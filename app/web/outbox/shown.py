@@ -22,6 +22,7 @@ Options = list[tuple[str, object]]
 
 _AT_ONCE = 500
 _STATES: Final = {
+    # i18n: state of mails: not yet accepted by a server, and not given up.
     "waiting": _l("Waiting"),
     HELD: _l("Held, because SMTP is off"),
     "unknown": _l("Outcome unknown"),
@@ -38,6 +39,7 @@ HEADS: Final = (
     _l("State"),
     _l("Server"),
     _l("Attempts"),
+    # i18n: head of a column: when a mail was sent, given up or cancelled.
     _l("Ended"),
     _l("Last reply"),
 )

@@ -2,15 +2,11 @@
 
 from typing import Final
 
-from markupsafe import Markup
-
-from app.i18n import locales
 from app.i18n.text import _l
 from app.mail.models import OutboxState, Role
 from app.mail.queries import Situation
 from app.mail.replies import Outcome
 from app.web import mail_now
-from app.web.markup import person
 from app.web.pieces import Mark
 
 MARKS: Final = {
@@ -50,8 +46,3 @@ def mark(state: str, tries: int) -> Mark:
 def is_held() -> bool:
     """Whether mail waits because SMTP is switched off."""
     return mail_now.overview().situation is Situation.OFF
-
-
-def language_name(language: str) -> Markup:
-    """A language by its own name."""
-    return person(locales.get(language).name)

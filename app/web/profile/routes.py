@@ -12,7 +12,6 @@ from app.accounts.confirmation import WrongPassword
 from app.accounts.profile import Details, Here
 from app.accounts.users import WeakPassword
 from app.core.errors import TooOften
-from app.i18n import locales
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.web import choices, cookies, time_zones
@@ -23,6 +22,7 @@ from app.web.access import (
     signed_in,
 )
 from app.web.fields import tell_cleaned
+from app.web.markup import language
 from app.web.profile import address, leaving, places
 from app.web.profile.forms import DetailsForm, PasswordForm
 
@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
         "profile/show.html",
         waiting=address_change.waiting_for(current_user.id),
         lifetime=duration(links.LIVES[Purpose.CONFIRM_ADDRESS]),
-        language=locales.get(current_user.locale).name,
+        language=language(current_user.locale),
     )
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import activation, disowning
-from app.accounts.activation import Link, NotActivated
+from app.accounts.activation import Link, Look, NotActivated
 from app.accounts.entrance import Entered
 from app.i18n.text import _
 from app.web import loader, registrant
@@ -29,7 +29,7 @@ def add_to(bp: Blueprint) -> None:
 @public
 def ask(token: str) -> ResponseReturnValue:
     """Show one button, or what became of the link; change nothing."""
-    return _page(token, activation.look_at(token))
+    return _page(token, activation.look_at(token, registrant.browser()))
 
 
 @public
@@ -39,7 +39,7 @@ def activate(token: str) -> ResponseReturnValue:
     try:
         opened = activation.activate(token, current_actor(), registrant.browser())
     except NotActivated as refusal:
-        return _page(token, refusal.link)
+        return _page(token, Look(refusal.link))
     if opened.entered:
         return enter(opened.entered)
     flash(_("Your account is active. You can sign in now."), "success")
@@ -53,7 +53,7 @@ def renew(token: str) -> ResponseReturnValue:
     try:
         activation.renew(token, current_actor())
     except NotActivated as refusal:
-        return _page(token, refusal.link)
+        return _page(token, Look(refusal.link))
     flash(
         _("A fresh mail has been asked for. It goes to the address of this registration."),
         "success",
@@ -68,7 +68,7 @@ def disown(token: str) -> ResponseReturnValue:
     try:
         disowning.disown(token, current_actor())
     except NotActivated as refusal:
-        return _page(token, refusal.link)
+        return _page(token, Look(refusal.link))
     return redirect(url_for(".disowned"), 303)
 
 
@@ -85,13 +85,9 @@ def enter(entered: Entered) -> ResponseReturnValue:
     return redirect("/", 303)
 
 
-def _page(token: str, link: Link) -> ResponseReturnValue:
+def _page(token: str, look: Look) -> ResponseReturnValue:
     """Show what a link is worth; who asked is shown where somebody else may have asked."""
-    is_own = activation.is_opened_where_begun(token, registrant.browser())
     page = render_template(
-        f"registration/link_{link.value}.html",
-        token=token,
-        origin=None if is_own or link is not Link.USABLE else disowning.origin(token),
-        device=device,
+        f"registration/link_{look.link.value}.html", token=token, origin=look.origin, device=device
     )
-    return page, _STATUS[link]
+    return page, _STATUS[look.link]

@@ -11,10 +11,10 @@ from app.accounts.activation import NotActivated
 from app.accounts.registration import RegistrationClosed
 from app.accounts.typed_code import CodeRefused
 from app.core import site
-from app.core.errors import NotFound, TooOften
+from app.core.errors import Busy, NotFound, TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import mail_now, registrant
+from app.web import mail_now, registrant, turnstile
 from app.web.access import current_actor, current_user, public
 from app.web.fields import tell_cleaned
 from app.web.registration import activation
@@ -117,6 +117,12 @@ def correct_address() -> ResponseReturnValue:
         return _waiting_page(form, wait=_wait(limit)), 429, _retry_after(limit)
     flash(_("The address has been corrected; links of earlier mails no longer work."), "success")
     return redirect(url_for(".waiting"), 303)
+
+
+@bp.errorhandler(Busy)
+def it_is_busy(_error: Busy) -> ResponseReturnValue:
+    """Give the form back to whoever comes in a rush: it can be sent again in a moment."""
+    return _new_page(RegistrationForm(), busy=True), 503, turnstile.RETRY_SOON
 
 
 @bp.errorhandler(RegistrationClosed)

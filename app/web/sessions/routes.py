@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from app.accounts import authentication, kept_forms
 from app.accounts.authentication import Credentials, SignInRefused, StillWaiting
 from app.accounts.second_step import CodeWanted
-from app.core.errors import TooOften
+from app.core.errors import Busy, TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import loader, registrant
+from app.web import loader, registrant, turnstile
 from app.web.access import current_actor, current_user, public, safe_next, signed_in
 from app.web.sessions.forms import SignInForm
 from app.web.takes import takes
@@ -64,6 +64,12 @@ def create() -> ResponseReturnValue:
     if entered.stays:
         flash(_("Welcome back: your account stays and will not be deleted."), "success")
     return redirect(safe_next(form.next.data) or "/", 303)
+
+
+@bp.errorhandler(Busy)
+def it_is_busy(_error: Busy) -> ResponseReturnValue:
+    """Give the form back to whoever comes in a rush: it can be sent again in a moment."""
+    return _page(SignInForm(), busy=True), 503, turnstile.RETRY_SOON
 
 
 @bp.get("/kept-forms/<handle>")

@@ -16,7 +16,7 @@ from app.mail.discovery import Discovery
 from app.mail.models import Encryption, Role
 from app.mail.scoring import Judged, Mark
 from app.web import hosting_report
-from app.web.markup import fill, ltr, ltr_plain
+from app.web.markup import fill, ltr, ltr_plain, plain
 from app.web.smtp_suggestions import words
 
 # What speaks neither for nor against has a tone of its own; the rest is a warning.
@@ -121,8 +121,8 @@ def as_json(suggestion: Suggestion) -> dict[str, Any]:
         "requires_auth": choice.requires_auth,
         "username": choice.username,
         "recommended": suggestion.is_recommended,
-        "reasons": [reason.striptags() for _tone, reason in suggestion.reasons],
-        "note": suggestion.note.striptags(),
+        "reasons": [plain(reason) for _tone, reason in suggestion.reasons],
+        "note": plain(suggestion.note),
     }
 
 

@@ -30,7 +30,7 @@ HEADS: Final = (
 PENDING_HEADS: Final = (
     _l("Name"),
     _l("E-mail address"),
-    _l("How they came"),
+    _l("How they joined"),
     _l("Their mail"),
     _l("Language"),
     _l("When"),

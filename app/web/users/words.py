@@ -8,12 +8,12 @@ from markupsafe import Markup, escape
 
 from app.accounts.models import PendingRegistration, User, UserRole, UserState
 from app.core import clock
-from app.i18n import formats, locales
+from app.i18n import formats
 from app.i18n.text import _, _l
 from app.mail.models import OutboxMessage, OutboxState
 from app.mail.recipients import Fate
 from app.web import audit_words, mail_kinds
-from app.web.markup import person
+from app.web.markup import language
 from app.web.pieces import Mark
 
 ROLES: Final = {UserRole.ADMIN: _l("Administrator"), UserRole.USER: _l("User")}
@@ -71,17 +71,12 @@ def seen_tags() -> Callable[[datetime], Markup]:
     return tag
 
 
-def language_name(language: str) -> Markup:
-    """A language by its own name."""
-    return person(locales.get(language).name)
-
-
 FOR_TEMPLATES: Final = {
     "came_word": came_word,
     "actor_word": audit_words.actor_word,
     "event_icon": audit_words.icon_of,
     "event_word": audit_words.event_word,
-    "language_name": language_name,
+    "language": language,
     "kind_word": mail_kinds.kind_word,
     "mail_mark": mail_mark,
     "role_word": role_word,

@@ -1,0 +1,41 @@
+"""An installation beside the tests: its application here, its processes as an operator has them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from flask import Flask
+from flask_migrate import upgrade
+
+from app import create_app
+from app.config import Config
+from app.core import audit
+from app.extensions import db
+from app.mail import engine, servers
+from app.mail.models import Encryption
+from app.mail.server_settings import ServerChange, SettingsChange
+from tests.postbox import Postbox
+
+
+@contextmanager
+def installed(environment: Mapping[str, str]) -> Iterator[Flask]:
+    """Lend the application of these variables with its tables, inside its context."""
+    made = create_app(Config.from_environment(environment))
+    with made.app_context():
+        upgrade()
+        yield made
+        engine.current().stop()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def use(box: Postbox) -> None:
+    """Make this its only server."""
+    server = ServerChange(
+        host="127.0.0.1",
+        port=box.port,
+        encryption=Encryption.NONE,
+        requires_auth=False,
+        active=True,
+    )
+    change = SettingsChange("support@example.com", "", True, server, ServerChange())
+    servers.save(change, audit.SYSTEM)
