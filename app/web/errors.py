@@ -74,8 +74,9 @@ WORDS: Final = {
     413: Words(
         _l("Too much text"),
         _l(
-            "The form is larger than the system accepts, %(most)s. Nothing was stored; send a "
-            "shorter text.",
+            "The form is larger than the system accepts, %(most)s. Nothing was stored. Go "
+            "back with the button of your browser, where your text usually still stands, and "
+            "shorten it.",
             most=LazyString(lambda: file_size(current_app.config["MAX_CONTENT_LENGTH"])),
         ),
     ),
@@ -159,8 +160,14 @@ def _plain(error: HTTPException) -> Response:
             status=error.code,
             request_id=request_id(),
             locale=locale,
+            again=_again(),
         )
     return _response(error, html)
+
+
+def _again() -> str:
+    """The way to the same page, relative, so that it leads nowhere else; none to what was sent."""
+    return f"?{request.query_string.decode('latin-1')}" if request.method == "GET" else ""
 
 
 def _response(error: HTTPException, html: str) -> Response:

@@ -48,3 +48,14 @@ def test_while_a_turn_lasts_they_are_added_now_and_then(monkeypatch: pytest.Monk
     monkeypatch.setattr(totals, "INTERVAL", -1.0)
     totals.count("primary", "accepted", 40)
     assert counted() == {("primary", "accepted"): 1}
+
+
+def test_an_attempt_counts_in_the_first_box_that_it_does_not_exceed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(totals, "INTERVAL", 3600.0)
+    for took in (0, 50, 51, 300_000, 300_001):
+        totals.count("primary", "accepted", took)
+    totals.write()
+    boxes = {row.at_most_ms: row.count for row in totals.all_totals()}
+    assert boxes == {50: 2, 100: 1, 300_000: 1, totals.BEYOND: 1}

@@ -14,6 +14,7 @@ from app.mail.connection_tests import Prepared
 from app.mail.models import Encryption, OutboxMessage, Role
 from app.mail.probe import ConnectionTest, Probe
 from app.mail.server_settings import ServerSettings
+from app.web import smtp_fixing
 from tests.page import problems, read
 from tests.postbox import Postbox, nobody
 from tests.pressing import token
@@ -320,6 +321,17 @@ def test_without_script_a_fix_changes_the_form_and_tests_again(nika, box):
 @pytest.mark.parametrize("fix", ["", "x", "use_host:", "use_open_port:x/y", "drop_table:users"])
 def test_a_fix_that_nobody_knows_changes_nothing(nika, box, fix):
     assert lines(ask(nika, form(box.port, fix=fix)))[-1]["state"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("own", "changed"), [("", "sender_address"), ("info@example.com", "primary-sender_address")]
+)
+def test_a_fix_of_the_sender_changes_the_one_that_this_server_uses(app, own, changed):
+    typed = {"sender_address": "support@example.com", "primary-sender_address": own}
+    fix = {"fix": "use_sender:mailbox@example.com"}
+    with app.test_request_context(method="POST", data=typed | fix):
+        posted = smtp_fixing.posted(Role.PRIMARY)
+    assert posted.to_dict() == typed | {changed: "mailbox@example.com"}
 
 
 def test_a_fix_never_takes_the_stored_password_elsewhere(nika, box):

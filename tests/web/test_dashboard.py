@@ -23,6 +23,7 @@ from app.mail.models import (
 from app.mail.queries import Overview, Situation
 from app.mail.remedies import REMEDIES, Scope
 from app.web import mail_situation
+from app.web.dashboard import chart
 from app.web.mail_situation import LOOKS
 from tests import people
 from tests.mail.conftest import use
@@ -328,6 +329,26 @@ def test_the_chart_counts_what_became_of_mail(nika, working):
     rows = [[cell.text for cell in row.all("td")] for row in page.by_id("mail-numbers").all("tr")]
     assert len(rows) == 1 + 24
     assert ["2", "1", "1", "1"] in rows
+
+
+@pytest.mark.parametrize(("locale", "is_on_the_left"), [("fa", True), ("en", False)])
+def test_a_late_bar_stands_where_lines_end_and_says_its_own_time(
+    nika, working, locale, is_on_the_left
+):
+    attempt()
+    page = dashboard(nika, f"/system/?lang={locale}")
+    (drawing,) = [svg for svg in page.root.all("svg") if svg.get("role") == "img"]
+    (bar,) = [path for path in drawing.all("path") if path.get("class") == "primary"]
+    place = float(bar.get("d").removeprefix("M").split()[0])
+    assert (place < chart.WIDTH / 2) == is_on_the_left
+    (over,) = [
+        column
+        for column in drawing.all("rect")
+        if 0 <= place - float(column.get("x")) < float(column.get("width"))
+    ]
+    rows = page.by_id("mail-numbers").all("tr")[1:]
+    (counted,) = [row for row in rows if row.all("td")[0].text in ("1", "۱")]
+    assert over.text.startswith(counted.all("th")[0].text)
 
 
 @pytest.mark.parametrize(("span", "rows"), [("24h", 24), ("7d", 7), ("30d", 30)])

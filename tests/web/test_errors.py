@@ -84,3 +84,38 @@ def test_the_number_on_the_page_is_in_the_log(nika, app, monkeypatch, caplog):
         logger.removeHandler(caplog.handler)
     number = page.root.all("code")[0].text
     assert [r for r in caplog.records if getattr(r, "fields", {}).get("request") == number]
+
+
+def ways_on(answer):
+    return [link.get("href") for link in read(answer.text).by_id("main").all("a")]
+
+
+def test_whoever_is_asked_to_wait_finds_the_way_back_to_the_same_page(nika, monkeypatch):
+    def fail() -> None:
+        raise domain.TooOften(42)
+
+    monkeypatch.setattr(queries, "overview", fail)
+    assert ways_on(nika.get("/system/outbox?state=failed")) == ["/system/outbox?state=failed", "/"]
+
+
+def test_from_a_page_that_there_is_not_the_way_leads_back(client):
+    came_from = {"Referer": "http://localhost/login"}
+    assert ways_on(client.get("/nowhere", headers=came_from)) == ["/login", "/"]
+    assert ways_on(client.get("/nowhere")) == ["/"]
+
+
+@pytest.mark.parametrize("path", ["/system/outbox?state=failed", "//example.org/system/"])
+def test_when_nothing_can_be_relied_on_the_way_stays_on_the_page(nika, monkeypatch, path):
+    def fail(*_args: object) -> None:
+        raise domain.Busy("x")
+
+    monkeypatch.setattr(nika.application, "dispatch_request", fail)
+    assert ways_on(nika.get(path)) == [f"?{path.partition('?')[2]}", "/"]
+
+
+def test_what_was_sent_is_not_sent_again_by_a_link(client, monkeypatch):
+    def fail(*_args: object) -> None:
+        raise domain.Busy("x")
+
+    monkeypatch.setattr(client.application, "preprocess_request", fail)
+    assert ways_on(client.post("/login")) == ["/"]

@@ -1,41 +1,19 @@
 """What the address of the audit asks for; faults stand beside it, and unknown words are ignored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from app.accounts import directory
 from app.core.audit_trail import Filters
 from app.i18n import normalise
 from app.web import audit_words, days
+from app.web.question import Question
 
 FIELDS: Final = ("who", "what", "about", "from", "to")
 AREA: Final = "area:"
 _LONGEST = 320
 _MOST = directory.ADDRESSES_CALLED
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question to the audit: as it was typed, as it is meant, and what is wrong with it.
-
-    `is_cut` says that more people fit than are looked at.
-    """
-
-    typed: Mapping[str, str]
-    filters: Filters
-    errors: Mapping[str, str] = field(default_factory=dict)
-    is_cut: bool = False
-
-    @property
-    def is_wide(self) -> bool:
-        """Tell whether nothing narrows it."""
-        return not any(self.typed.values())
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """Return what the next page has to be told."""
-        return {name: value for name, value in self.typed.items() if value}
+Asked = Question[Filters]
 
 
 def read(sent: Mapping[str, str]) -> Asked:
@@ -45,7 +23,7 @@ def read(sent: Mapping[str, str]) -> Asked:
     since, until = days.between(typed, errors)
     actors, is_cut = _actors(typed["who"])
     filters = Filters(_events(typed["what"]), actors, typed["about"], since, until)
-    return Asked(typed, filters, errors, is_cut)
+    return Question(typed, filters, errors, is_cut)
 
 
 def _events(text: str) -> tuple[str, ...]:

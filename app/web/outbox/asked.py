@@ -5,7 +5,7 @@ beside the field, and the rest of the question stands.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from flask import abort
@@ -19,6 +19,7 @@ from app.mail.log import Filters
 from app.mail.models import OutboxState, Role
 from app.web import days
 from app.web.outbox.words import is_held
+from app.web.question import Question
 
 FIELDS: Final = ("q", "state", "kind", "server", "from", "to")
 HELD: Final = "held"
@@ -36,29 +37,7 @@ _LARGEST = 2**31 - 1
 _MOST_CHOSEN = 200
 
 Known = TypeVar("Known")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question to the log: as it was typed, as it is meant, and what is wrong with it.
-
-    `is_cut` says that more addresses fit than are looked at.
-    """
-
-    typed: Mapping[str, str]
-    filters: Filters
-    errors: Mapping[str, str] = field(default_factory=dict)
-    is_cut: bool = False
-
-    @property
-    def is_wide(self) -> bool:
-        """Tell whether nothing narrows it."""
-        return not any(self.typed.values())
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """Return what the next page has to be told."""
-        return {name: value for name, value in self.typed.items() if value}
+Asked = Question[Filters]
 
 
 def read(sent: Mapping[str, str]) -> Asked:
@@ -77,7 +56,7 @@ def read(sent: Mapping[str, str]) -> Asked:
     )
     if typed["state"] == HELD and not is_held():
         filters = replace(filters, numbers=())
-    return Asked(typed, filters, errors, is_cut)
+    return Question(typed, filters, errors, is_cut)
 
 
 def chosen(texts: list[str]) -> tuple[int, ...]:
