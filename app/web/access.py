@@ -7,7 +7,7 @@ from functools import wraps
 from typing import ParamSpec
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -15,6 +15,7 @@ from werkzeug.routing import RoutingException
 
 from app.accounts import devices
 from app.core import audit
+from app.i18n.text import _
 from app.web import confirmation, lost_forms
 
 __all__ = [
@@ -204,4 +205,6 @@ def _to_sign_in(view: Callable[..., object]) -> ResponseReturnValue:
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     if request.method == "POST" and hasattr(view, "keeps_what_was_typed"):
         here = lost_forms.keep()
+        if here:
+            flash(_("Your time here was over. Sign in again: what you typed is kept."), "info")
     return redirect(url_for("sessions.new", next=safe_next(here)), 303)

@@ -236,6 +236,12 @@ class PeykForm(FlaskForm):  # type: ignore[misc]  # it carries no types
             )
         return is_good and not self.form_errors
 
+    @property
+    def is_only_given_back(self) -> bool:
+        """Tell whether it stands here once more without a fault: its sender's session had ended."""
+        is_back = lost_forms.was_given_back() and len(self.form_errors) == 1
+        return is_back and not any(faults(self))
+
 
 class Section(Form):
     """A part of a form that occurs several times, inside a FormField; the form has the token."""

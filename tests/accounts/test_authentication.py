@@ -234,3 +234,18 @@ def test_sessions_that_ended_long_ago_are_forgotten(app, time_machine):
     assert housekeeping.forget_old_sessions() == 0
     time_machine.pass_(days=2)
     assert housekeeping.forget_old_sessions() == 1
+
+
+@pytest.mark.parametrize("change", [{"state": UserState.DISABLED}, {"password_hash": "another"}])
+def test_what_changes_while_the_password_is_hashed_counts(app, monkeypatch, change):
+    user_id, matches = people.omid().id, passwords.matches
+
+    def slowly(password, stored):
+        db.session.execute(db.update(User).where(User.id == user_id).values(change))
+        db.session.commit()
+        return matches(password, stored)
+
+    monkeypatch.setattr(passwords, "matches", slowly)
+    with pytest.raises(SignInRefused):
+        sign_in()
+    assert db.session.scalars(db.select(UserSession)).all() == []
