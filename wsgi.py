@@ -7,7 +7,7 @@ from dotenv import load_dotenv
 
 from app import create_app
 from app.config import ConfigError
-from app.mail import embedded
+from app.mail.delivery import embedded
 
 load_dotenv(Path(__file__).with_name(".env"))
 try:

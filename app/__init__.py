@@ -6,12 +6,21 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, web
-from app.accounts import housekeeping, mails, second_step, words
+from app.accounts import housekeeping
+from app.accounts.mails import mails
+from app.accounts.people import words
+from app.accounts.second_factor import second_step
 from app.config import ROOT, Config
 from app.core import log, rate_limit
 from app.extensions import babel, csrf, db, login_manager, migrate
 from app.i18n import formats, locales, sentences
-from app.mail import alerts, engine, kinds, retention, servers, traffic, worker
+from app.mail import kinds
+from app.mail.alerts import alerts
+from app.mail.delivery import worker
+from app.mail.engine import engine
+from app.mail.outbox import retention
+from app.mail.servers import servers
+from app.mail.status import traffic
 
 MAX_FORM_BYTES = 256 * 1024
 CHORES = (

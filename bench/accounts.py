@@ -33,7 +33,7 @@ from unittest import mock
 
 from werkzeug.test import Client
 
-from app.accounts import passwords
+from app.accounts.passwords import passwords
 from bench import bare, rendering
 from bench.report import Row, show
 from tests.live import ADMIN, PASSWORD, Peyk, running_peyk

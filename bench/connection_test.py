@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.config import Config
-from app.mail import connections
-from app.mail.destinations import Address
+from app.mail.connection_test.probe import ConnectionTest, Probe
 from app.mail.models import Encryption, Role
-from app.mail.network import Network
-from app.mail.probe import ConnectionTest, Probe
 from app.mail.server_settings import Secret, ServerSettings
+from app.mail.servers import connections
+from app.mail.smtp.destinations import Address
+from app.mail.smtp.network import Network
 from tests.certificates import Authority
 from tests.postbox import Postbox, nobody
 

@@ -24,8 +24,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.accounts import passwords, registration
+from app.accounts import registration
 from app.accounts.models import User, UserRole, UserState
+from app.accounts.passwords import passwords
 from app.accounts.registration import Registrant
 from app.config import Config
 from app.core import addresses, audit, clock

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from app.mail import engine
+from app.mail.engine import engine
 from bench import place
 from bench.report import Row, show
 from tests.postbox import Postbox, nobody

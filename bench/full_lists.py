@@ -22,8 +22,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import insert, text
 
-from app.accounts import words
 from app.accounts.models import User
+from app.accounts.people import words
 from app.core import clock
 from app.core.audit import AuditEntry
 from app.extensions import Base, db

@@ -17,9 +17,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.extensions import db
-from app.mail import claims, log
-from app.mail.log import Filters
+from app.mail.log import log
+from app.mail.log.log import Filters
 from app.mail.models import OutboxState
+from app.mail.outbox import claims
 from bench import place
 from bench.report import Row, show
 from tests.postgres import new_database, own_postgres

@@ -24,8 +24,9 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.extensions import db
-from app.mail import outbox, worker
+from app.mail.delivery import worker
 from app.mail.models import DeliveryAttempt, OutboxMessage, OutboxState, Role
+from app.mail.outbox import outbox
 from bench import place
 from bench.place import Sink
 from bench.report import Row, show

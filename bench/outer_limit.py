@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from app.mail import address_policy, destinations, worker
+from app.mail.delivery import worker
 from app.mail.models import Encryption
-from app.mail.session import Endpoint, SmtpSession
+from app.mail.smtp import address_policy, destinations
+from app.mail.smtp.session import Endpoint, SmtpSession
 from bench import place
 from bench.composing import peyk_message
 from bench.report import Row, show

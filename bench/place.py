@@ -14,9 +14,12 @@ from app import create_app
 from app.config import ROOT, Config
 from app.core import audit, transaction
 from app.extensions import db
-from app.mail import engine, kinds, outbox, servers
+from app.mail import kinds
+from app.mail.engine import engine
 from app.mail.models import Encryption
+from app.mail.outbox import outbox
 from app.mail.server_settings import Secret, ServerChange, SettingsChange
+from app.mail.servers import servers
 
 SENDER, SENDER_NAME = "support@example.com", "پشتیبانی"
 SUBJECT = "فعال‌سازی حساب Peyk"

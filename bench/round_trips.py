@@ -14,9 +14,9 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from app.mail import address_policy, destinations
 from app.mail.models import Encryption
-from app.mail.session import Endpoint, SmtpSession
+from app.mail.smtp import address_policy, destinations
+from app.mail.smtp.session import Endpoint, SmtpSession
 from bench import place
 from bench.place import Sink
 from bench.report import Row, show

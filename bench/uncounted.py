@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.extensions import db
-from app.mail import traffic
+from app.mail.status import traffic
 from bench import full_lists, rendering
 from bench.growth import NUMBERS
 

@@ -20,11 +20,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app import create_app
-from app.accounts import password_policy, passwords
+from app.accounts.passwords import passwords, policy
 from app.config import Config
 from app.core import clock, site
 from app.extensions import db
-from app.mail import connections
+from app.mail.servers import connections
 from app.web import mail_now
 from tests.certificates import Authority
 from tests.postbox import Postbox
@@ -35,7 +35,7 @@ SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
 ON_BOTH = ("mail", "accounts", "core")
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 NOBODY = CHEAP.hash(secrets.token_hex())
-SCORE = cache(password_policy._score)
+SCORE = cache(policy._score)
 
 
 @event.listens_for(Engine, "connect")
@@ -49,7 +49,7 @@ def _no_test_needs_its_rows_after_a_power_cut(
 @pytest.fixture(autouse=True)
 def cheap_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Judge each password once, and hash it in no time unless a test asks for `real_hashes`."""
-    monkeypatch.setattr(password_policy, "_score", SCORE)
+    monkeypatch.setattr(policy, "_score", SCORE)
     if not request.node.get_closest_marker("real_hashes"):
         monkeypatch.setattr(passwords, "_hasher", CHEAP)
         monkeypatch.setattr(passwords, "NOBODY", NOBODY)

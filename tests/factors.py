@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from app.accounts import second_factor, sessions, totp
+from app.accounts import sessions
 from app.accounts.models import User
 from app.accounts.profile import Here
-from app.accounts.second_factor import Proof
+from app.accounts.second_factor import second_factor, totp
+from app.accounts.second_factor.second_factor import Proof
 from app.core import clock
 from app.core.audit import Actor
 from app.extensions import db

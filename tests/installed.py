@@ -10,9 +10,10 @@ from app import create_app
 from app.config import Config
 from app.core import audit
 from app.extensions import db
-from app.mail import engine, servers
+from app.mail.engine import engine
 from app.mail.models import Encryption
 from app.mail.server_settings import ServerChange, SettingsChange
+from app.mail.servers import servers
 from tests.postbox import Postbox
 
 

@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from app.accounts import seating
+from app.accounts.passwords import seating
 
 # All forms that a browser sees have one token: of the pages with a form, this one is the lightest.
 _LIGHT = "/register/disowned"

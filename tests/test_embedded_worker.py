@@ -15,7 +15,7 @@ from app.accounts.registration import Registrant
 from app.config import ROOT
 from app.core import addresses, audit
 from app.extensions import db
-from app.mail import embedded
+from app.mail.delivery import embedded
 from app.mail.models import WorkerHeartbeat
 from tests import torture
 from tests.installed import installed, use

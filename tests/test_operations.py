@@ -17,9 +17,12 @@ from sqlalchemy import make_url
 from app.config import ROOT, Config
 from app.core import audit
 from app.extensions import db
-from app.mail import engine, outbox, servers, worker
+from app.mail.delivery import worker
+from app.mail.engine import engine
 from app.mail.models import Encryption
+from app.mail.outbox import outbox
 from app.mail.server_settings import Secret, ServerChange, SettingsChange
+from app.mail.servers import servers
 from tests import torture, torture_app
 from tests.postbox import Postbox
 from tests.postgres import new_database, program

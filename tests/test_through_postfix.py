@@ -9,9 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core import audit
-from app.mail import servers, worker
+from app.mail.delivery import worker
 from app.mail.models import Encryption
 from app.mail.server_settings import ServerChange, SettingsChange
+from app.mail.servers import servers
 from tests.needs import missing
 from tests.postbox import nobody
 from tests.postfix import Postfix, PostfixMissing, temporary_postfix

@@ -16,8 +16,8 @@ from app.accounts.registration import Registrant
 from app.config import ROOT
 from app.core import addresses, audit
 from app.extensions import db
-from app.mail import queries
 from app.mail.models import OutboxMessage, OutboxState
+from app.mail.status import queries
 from tests import torture
 from tests.installed import installed, use
 from tests.postbox import Postbox

@@ -19,8 +19,9 @@ from sqlalchemy import func, select
 
 from app.config import ROOT, Config
 from app.extensions import db
-from app.mail import engine, outbox
+from app.mail.engine import engine
 from app.mail.models import OutboxMessage, OutboxState
+from app.mail.outbox import outbox
 from tests import torture_app
 from tests.conftest import SECRET_KEY
 from tests.installed import use

@@ -6,9 +6,10 @@ from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 
 from app import create_app
-from app.accounts import mails
+from app.accounts.mails import mails
 from app.config import Config
-from app.mail import claims, kinds
+from app.mail import kinds
+from app.mail.outbox import claims
 
 _TEMPLATES = {
     "mail/note.txt": "سلام\n\nیادداشت {{ number }}\n",

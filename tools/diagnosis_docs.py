@@ -12,7 +12,7 @@ from pathlib import Path
 from app import create_app
 from app.config import ROOT, Config
 from app.i18n import locales
-from app.mail.remedies import REMEDIES
+from app.mail.diagnosis.remedies import REMEDIES
 from app.web import troubleshooting
 from tests.mail.test_every_code import REACHED, how
 

@@ -101,7 +101,7 @@ def _row(app: Flask, browser: Browser, kind: str, code: str) -> list[str]:
     with app.app_context():
         mail = samples.written(kind, code)
     if mail is None:
-        raise SystemExit(f"There is no sample of {kind}: add it to app/accounts/mail_samples.py.")
+        raise SystemExit(f"There is no sample of {kind}: add it to app/accounts/mails/samples.py.")
     return [_picture(browser, mail.html, device, scheme) for device, scheme in _LOOKS]
 
 

@@ -44,7 +44,7 @@ def main() -> int:
 def _judge(program: str, kind: str, code: str) -> tuple[float, list[str]]:
     mail = samples.written(kind, code)
     if mail is None:
-        raise SystemExit(f"There is no sample of {kind}: add it to app/accounts/mail_samples.py.")
+        raise SystemExit(f"There is no sample of {kind}: add it to app/accounts/mails/samples.py.")
     now = datetime.now(UTC)
     data = Message(
         sender_address="support@example.com",

@@ -7,25 +7,17 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import (
-    activation_links,
-    browsers,
-    entrance,
-    limits,
-    registration,
-    tokens,
-    users,
-)
+from app.accounts import activation_links, browsers, entrance, limits, registration, tokens, users
 from app.accounts.activation_links import Found, Origin
 from app.accounts.browsers import Browser
-from app.accounts.done import Done, Why
 from app.accounts.entrance import Entered
 from app.accounts.models import PendingRegistration, User, UserRole, UserState
+from app.accounts.people.done import Done, Why
 from app.core import audit, clock, transaction
 from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
-from app.mail import engine
+from app.mail.engine import engine
 
 OPENED_BY_HAND = "opened_by_hand"
 

@@ -10,17 +10,19 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import limits, links, passwords, sessions, users
+from app.accounts import limits, links, sessions, users
 from app.accounts.account_models import AccountLink, AddressChange, Purpose
 from app.accounts.activation import Link
 from app.accounts.models import User
+from app.accounts.passwords import passwords
 from app.core import audit, clock, transaction
 from app.core.addresses import Address
 from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
-from app.mail import engine, outbox
+from app.mail.engine import engine
 from app.mail.models import OutboxState
+from app.mail.outbox import outbox
 
 ADDRESS_CONFIRMATION = "address_confirmation"
 ADDRESS_CHANGE_ASKED = "address_change_asked"

@@ -5,16 +5,18 @@ from typing import Any, NoReturn, cast
 
 from sqlalchemy import Row, Table, bindparam, select
 
-from app.accounts import entrance, passwords, returning, second_step, strangers, tries
+from app.accounts import entrance, returning, strangers, tries
 from app.accounts.entrance import Entered, Visit
 from app.accounts.models import User, UserState
+from app.accounts.passwords import passwords
+from app.accounts.second_factor import second_step
 from app.accounts.tries import Try
 from app.core import addresses, audit, transaction
 from app.core.addresses import InvalidAddress
 from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
-from app.mail import engine
+from app.mail.engine import engine
 
 _U = cast(Table, User.__table__).c
 _BY_ADDRESS = select(_U.id, _U.password_hash, _U.state).where(_U.email_key == bindparam("key"))

@@ -1,7 +1,8 @@
 """«It is still you»: the password once more before dangerous deeds."""
 
-from app.accounts import limits, passwords, sessions
+from app.accounts import limits, sessions
 from app.accounts.models import User
+from app.accounts.passwords import passwords
 from app.core import audit, transaction
 from app.core.audit import Actor
 from app.core.errors import Refused

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app.accounts import administration, links, sessions, tokens, users
+from app.accounts import links, sessions, tokens, users
 from app.accounts.account_models import Purpose
 from app.accounts.models import RecoveryToken, User
+from app.accounts.people import administration
 from app.core import audit, clock, transaction
 from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
-from app.mail import engine, outbox
+from app.mail.engine import engine
+from app.mail.outbox import outbox
 
 PAUSE = timedelta(days=7)
 DELETION_ASKED = "deletion_asked"

@@ -11,11 +11,11 @@ from app.accounts import (
     links,
     registration,
     remembered,
-    second_factor_seals,
     strangers,
     tokens,
 )
 from app.accounts.models import PendingRegistration, RecoveryToken, UserSession
+from app.accounts.second_factor import seals
 from app.core import audit, clock, transaction
 from app.extensions import db
 from app.mail.models import OutboxMessage, OutboxState
@@ -78,6 +78,6 @@ CHORES = (
     known_browsers.forget_old,
     links.forget_old,
     remembered.forget_old,
-    second_factor_seals.seal_anew,
+    seals.seal_anew,
     strangers.forget_old,
 )

@@ -17,7 +17,7 @@ from app.core.addresses import Address
 from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
-from app.mail import engine
+from app.mail.engine import engine
 
 
 class AlreadyInvited(Refused):

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from app.accounts import confirmation, known_browsers, password_rules, sessions, users
+from app.accounts import confirmation, known_browsers, sessions, users
 from app.accounts.models import User
+from app.accounts.passwords import rules
 from app.core import audit, transaction
 from app.core.audit import Actor
 from app.extensions import db
-from app.mail import engine
+from app.mail.engine import engine
 
 
 def find(user_id: int) -> User:
@@ -66,7 +67,7 @@ def change_password(here: Here, present: str, new: str, actor: Actor) -> str:
     """
     confirmation.check(here.user_id, here.session_id, present, actor)
     user = find(here.user_id)
-    name, email, at_least = user.name, user.email, password_rules.least_for(user)
+    name, email, at_least = user.name, user.email, rules.least_for(user)
     db.session.commit()  # nothing of the database is held while the password is hashed
     password_hash = users.accepted(new, name, email, at_least)
     transaction.begin()

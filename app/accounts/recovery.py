@@ -9,17 +9,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.accounts import known_browsers, limits, password_rules, tokens, users
+from app.accounts import known_browsers, limits, tokens, users
 from app.accounts.activation import Link
-from app.accounts.done import Done, Why
 from app.accounts.models import RecoveryToken, User, UserState
+from app.accounts.passwords import rules
+from app.accounts.people.done import Done, Why
 from app.core import addresses, audit, clock, transaction
 from app.core.addresses import Address
 from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
-from app.mail import engine, outbox
+from app.mail.engine import engine
 from app.mail.models import OutboxState
+from app.mail.outbox import outbox
 
 
 class NotRecovered(Refused):
@@ -104,7 +106,7 @@ def look_at(token: str) -> Look:
         return Look(Link.UNKNOWN)
     if row.expires_at <= clock.now():
         return Look(Link.EXPIRED)
-    return Look(Link.USABLE, user.email, password_rules.least_for(user))
+    return Look(Link.USABLE, user.email, rules.least_for(user))
 
 
 def recover(token: str, password: str, actor: Actor, browser: str = "") -> str:

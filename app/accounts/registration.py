@@ -10,16 +10,18 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.accounts import limits, passwords, tokens
+from app.accounts import limits, tokens
 from app.accounts.models import AGENT_LENGTH, ActivationCode, PendingRegistration, User
+from app.accounts.passwords import passwords
 from app.config import current_config
 from app.core import addresses, audit, clock, site, transaction
 from app.core.addresses import Address
 from app.core.audit import Actor
 from app.core.errors import NotFound, Refused, TooOften
 from app.extensions import db
-from app.mail import engine, outbox
+from app.mail.engine import engine
 from app.mail.models import OutboxMessage
+from app.mail.outbox import outbox
 
 ACTIVATION = "activation"
 ALREADY_REGISTERED = "already_registered"

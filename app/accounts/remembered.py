@@ -15,7 +15,7 @@ from app.accounts.session_models import RememberedBrowser
 from app.core import audit, clock, transaction
 from app.core.audit import Actor
 from app.extensions import db
-from app.mail import engine
+from app.mail.engine import engine
 
 LIFE = timedelta(days=14)
 # Two pages opened at once both come with the same secret; so does a page whose answer got lost.

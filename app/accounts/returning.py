@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
-from app.accounts import passwords, registration, tokens
+from app.accounts import registration, tokens
 from app.accounts.models import PendingRegistration
+from app.accounts.passwords import passwords
 from app.core import addresses, audit, transaction
 from app.core.addresses import InvalidAddress
 from app.core.audit import Actor

@@ -5,8 +5,9 @@ from app.accounts.models import User
 from app.core import transaction
 from app.core.audit import Actor
 from app.extensions import db
-from app.mail import engine, servers, settings_changes
+from app.mail.engine import engine
 from app.mail.server_settings import MailSettings, SettingsChange
+from app.mail.servers import servers, settings_changes
 
 SMTP_CHANGED = "smtp_changed"
 

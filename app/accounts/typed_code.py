@@ -9,7 +9,7 @@ from app.core import transaction
 from app.core.audit import Actor
 from app.core.errors import NotFound, Refused
 from app.extensions import db
-from app.mail import engine
+from app.mail.engine import engine
 
 
 class CodeRefused(Refused):

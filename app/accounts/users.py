@@ -4,24 +4,18 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select
 
-from app.accounts import (
-    known_browsers,
-    limits,
-    password_rules,
-    passwords,
-    sessions,
-    strangers,
-    tokens,
-)
+from app.accounts import known_browsers, limits, sessions, strangers, tokens
 from app.accounts.models import RecoveryToken, User, UserRole, UserState
-from app.accounts.password_policy import Problem
+from app.accounts.passwords import passwords, rules
+from app.accounts.passwords.policy import Problem
 from app.core import addresses, audit, clock, site, transaction
 from app.core.addresses import Address
 from app.core.audit import Actor
 from app.core.errors import NotFound, Refused
 from app.extensions import db
-from app.mail import engine, outbox
+from app.mail.engine import engine
 from app.mail.models import OutboxMessage
+from app.mail.outbox import outbox
 
 RECOVERY = "recovery"
 PASSWORD_CHANGED = "password_changed"
@@ -41,7 +35,7 @@ class AlreadyThere(Refused):
 
 def create_admin(address: Address, name: str, password: str, actor: Actor) -> User:
     """Make an administrator who may sign in at once; raise `AlreadyThere` or `WeakPassword`."""
-    at_least = password_rules.least(opens_panel_alone=True)
+    at_least = rules.least(opens_panel_alone=True)
     password_hash = accepted(password, name, address.display, at_least)
     transaction.begin()
     if find(address) is not None:
@@ -99,7 +93,7 @@ def set_password(address: Address, password: str, actor: Actor) -> User:
     user = find(address)
     if user is None:
         raise NotFound(address.key)
-    password_hash = accepted(password, user.name, user.email, password_rules.least_for(user))
+    password_hash = accepted(password, user.name, user.email, rules.least_for(user))
     user = _begin(address)
     put_password(user, password_hash)
     audit.record(
@@ -148,8 +142,8 @@ def accepted(password: str, name: str, email: str, at_least: int | None = None) 
 
     Without `at_least` it is that of somebody new; of others `password_rules.least_for` knows it.
     """
-    at_least = at_least or password_rules.least()
-    problem = password_rules.problem(password, name, email, at_least)
+    at_least = at_least or rules.least()
+    problem = rules.problem(password, name, email, at_least)
     if problem is not None:
         raise WeakPassword(problem, at_least)
     return passwords.hashed(password)

@@ -7,8 +7,9 @@ from enum import StrEnum
 from app.accounts import registration
 from app.accounts.models import PendingRegistration
 from app.core import clock
-from app.mail import queries, retry
 from app.mail.models import OutboxState
+from app.mail.outbox import retry
+from app.mail.status import queries
 
 # Longer than this a mail takes only when something is in its way.
 USUAL = timedelta(minutes=2)

@@ -7,8 +7,9 @@ import click
 from app.cli.mail import group
 from app.core import site
 from app.i18n import locales
-from app.mail import alert_notices, alert_records, alert_words
-from app.mail.alert_records import Transition
+from app.mail.alerts import notices, records
+from app.mail.alerts import words as alert_words
+from app.mail.alerts.records import Transition
 
 _LOOKED_BACK = timedelta(days=7)
 _SHOWN = 20
@@ -32,19 +33,19 @@ def _test() -> bool:
             "Neither PEYK_ALERT_WEBHOOK_URL nor an address in the system settings: nobody is told."
         )
         return False
-    answer = alert_notices.send_test()
+    answer = notices.send_test()
     click.echo(f"answer: {answer}")
     return answer.is_yes
 
 
 def _list() -> bool:
-    told = alert_records.recent(_LOOKED_BACK)
+    told = records.recent(_LOOKED_BACK)
     held = [alert for alert in told if alert.is_open]
     click.echo("open alerts:" if held else "open alerts: none")
     for alert in held:
         words = alert_words.begun(alert.condition, alert.role)
         click.echo(f"  {alert.condition}: {words}, since {alert.since:%Y-%m-%d %H:%M} UTC")
-    changes = alert_records.transitions(told, _LOOKED_BACK, _SHOWN)
+    changes = records.transitions(told, _LOOKED_BACK, _SHOWN)
     click.echo("last seven days:" if changes else "last seven days: nothing")
     for change in changes:
         click.echo(f"  {_line(change)}")

@@ -5,14 +5,15 @@ import secrets
 import click
 from flask.cli import AppGroup
 
-from app.accounts import password_policy, users
+from app.accounts import users
+from app.accounts.passwords import policy
 from app.cli import demo_servers, demo_world
 from app.cli.demo_servers import SENDER_ADDRESS, SENDER_NAME
 from app.config import current_config
 from app.core import addresses, audit
-from app.mail import servers
 from app.mail.models import Encryption
-from app.mail.servers import ServerChange, SettingsChange
+from app.mail.servers import servers
+from app.mail.servers.servers import ServerChange, SettingsChange
 
 group = AppGroup("demo", help="A Peyk to try out on one machine.")
 
@@ -124,7 +125,7 @@ def strong_password() -> str:
     """A random password that is easy to type, with about 99 bits in it."""
     while True:
         password = "-".join(_random_group() for _ in range(_GROUPS))
-        if password_policy.problem(password, name=ADMIN_NAME, email=ADMIN_ADDRESS) is None:
+        if policy.problem(password, name=ADMIN_NAME, email=ADMIN_ADDRESS) is None:
             return password
 
 

@@ -11,8 +11,8 @@ from app.accounts.models import User
 from app.cli.demo_story import HOSTS, Story
 from app.core.audit import AuditEntry
 from app.extensions import db
-from app.mail.by_hand import Deed
 from app.mail.models import MailAlert, OutboxDeed, OutboxState, Role
+from app.mail.outbox.by_hand import Deed
 
 # Addresses for documentation (RFC 5737).
 _OFFICE, _ELSEWHERE, _STRANGER = "192.0.2.7", "198.51.100.23", "203.0.113.80"

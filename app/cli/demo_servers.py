@@ -13,11 +13,11 @@ from app.cli.demo_story import HOSTS, SIGN_IN_REFUSED
 from app.core import audit
 from app.extensions import db
 from app.i18n import locales
-from app.mail import fingerprints, servers
-from app.mail.alert_conditions import Condition
+from app.mail.alerts.conditions import Condition
 from app.mail.models import Encryption, MailAlert, Role, ServerHealth, SmtpServer
 from app.mail.server_settings import MailSettings, Secret, ServerChange, SettingsChange
-from app.mail.trouble import Stage
+from app.mail.servers import fingerprints, servers
+from app.mail.smtp.trouble import Stage
 
 SENDER_ADDRESS: Final = "support@example.com"
 SENDER_NAME: Final = "سامانه پشتیبانی"

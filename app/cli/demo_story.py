@@ -6,11 +6,11 @@ from random import Random
 
 from app.cli.demo_people import Somebody
 from app.config import current_config
-from app.mail import retry
-from app.mail.failover import Fate
+from app.mail.diagnosis.replies import Outcome
 from app.mail.models import DeliveryAttempt, OutboxMessage, OutboxState, Role
-from app.mail.replies import Outcome
-from app.mail.trouble import Stage
+from app.mail.outbox import retry
+from app.mail.servers.failover import Fate
+from app.mail.smtp.trouble import Stage
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from app.cli.demo_story import (
 )
 from app.core import addresses, site
 from app.extensions import db
-from app.mail import retry
-from app.mail.failover import Fate
 from app.mail.models import OutboxState, Role
+from app.mail.outbox import retry
+from app.mail.servers.failover import Fate
 
 _SECONDARY = Role.SECONDARY
 # The other process that seems to be sending just now.

@@ -10,8 +10,9 @@ from typing import cast
 from flask import current_app
 from sqlalchemy import select
 
-from app.accounts import passwords, tokens
+from app.accounts import tokens
 from app.accounts.models import PendingRegistration, User, UserRole, UserState
+from app.accounts.passwords import passwords
 from app.cli import (
     demo_audit,
     demo_history,
@@ -26,7 +27,7 @@ from app.cli.demo_story import Story
 from app.core import clock, site, transaction
 from app.core.audit import AuditEntry
 from app.extensions import db
-from app.mail import traffic
+from app.mail.status import traffic
 
 SEEDED = "demo.seeded"
 _BATCH = 200

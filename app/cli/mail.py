@@ -13,8 +13,8 @@ from app.cli.mail_status import report
 from app.cli.mail_trial import send_test
 from app.config import current_config
 from app.extensions import application
-from app.mail import queries
-from app.mail.service import Service
+from app.mail.delivery.service import Service
+from app.mail.status import queries
 
 group = AppGroup("mail", help="The mail service: run its worker, ask how it stands, move mail.")
 for _command in (send_test, retry, cancel, purge):

@@ -10,8 +10,8 @@ from flask.cli import with_appcontext
 
 from app.core import audit, clock
 from app.core.audit import Actor
-from app.mail import by_hand, outbox, retention
 from app.mail.models import OPEN_STATES, OutboxState
+from app.mail.outbox import by_hand, outbox, retention
 
 AT_ONCE = 500
 # With fewer messages than this nobody has to wait, and a bar would only flicker.

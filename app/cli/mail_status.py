@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.mail import breaker, connections, queries, servers
-from app.mail.breaker import Health
 from app.mail.models import Role
-from app.mail.queries import Overview
 from app.mail.server_settings import ServerSettings
-from app.mail.statistics import QueueStatistics, statistics
+from app.mail.servers import breaker, connections, servers
+from app.mail.servers.breaker import Health
+from app.mail.status import queries
+from app.mail.status.queries import Overview
+from app.mail.status.statistics import QueueStatistics, statistics
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from app.cli.users import AddressArgument
 from app.core.addresses import Address
 from app.core.errors import Refused
 from app.i18n import locales
-from app.mail import connection_tests
+from app.mail.connection_test import connection_tests
+from app.mail.connection_test.probe import StageReport, State
 from app.mail.models import Role
-from app.mail.probe import StageReport, State
 
 _COLOURS = {State.PASSED: "green", State.FAILED: "red", State.WARNED: "yellow"}
 

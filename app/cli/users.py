@@ -6,9 +6,10 @@ from collections.abc import Callable
 import click
 from flask.cli import AppGroup
 
-from app.accounts import second_factor, second_factor_seals, users
+from app.accounts import users
 from app.accounts.models import NAME_LENGTH, User
-from app.accounts.password_policy import Problem
+from app.accounts.passwords.policy import Problem
+from app.accounts.second_factor import seals, second_factor
 from app.accounts.users import AlreadyThere, WeakPassword
 from app.core import addresses, audit
 from app.core.addresses import Address, InvalidAddress
@@ -107,7 +108,7 @@ def sign_out(email: Address) -> None:
 @group.command("seal-anew")
 def seal_anew() -> None:
     """Seal the secrets of all authenticator apps with the present SECRET_KEY."""
-    sealed = second_factor_seals.seal_anew()
+    sealed = seals.seal_anew()
     click.echo(f"{sealed.anew} secrets were sealed with the new key.")
     if sealed.unreadable:
         raise click.ClickException(

@@ -22,7 +22,7 @@ class Area:
 AREAS = (
     Area(
         "mails",
-        ("templates/mail/*", "app/accounts/*", "app/mail/trial.py"),
+        ("templates/mail/*", "app/accounts/*", "app/mail/connection_test/trial.py"),
     ),
     Area(
         "public",
@@ -59,15 +59,19 @@ AREAS = (
         "smtp",
         (
             "templates/smtp_settings/*",
-            "app/web/smtp_*",
+            "app/web/smtp/*",
             "app/web/connection_*",
-            "app/web/hosting_report.py",
+            "app/web/smtp/hosting_report.py",
             "app/web/remedy_words.py",
         ),
     ),
     Area(
         "diagnoses",
-        ("app/mail/remedies/*", "app/web/remedy_families.py", "app/web/troubleshooting.py"),
+        (
+            "app/mail/diagnosis/remedies/*",
+            "app/web/remedy_families.py",
+            "app/web/troubleshooting.py",
+        ),
     ),
     Area("development", ("templates/dev_*", "app/web/dev_*")),
     Area(

@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 
 from app.extensions import db
-from app.mail.failover import Fate
+from app.mail.diagnosis.replies import Outcome
 from app.mail.models import DeliveryAttempt, OutboxMessage, OutboxState, Role
-from app.mail.replies import Outcome
+from app.mail.servers.failover import Fate
 
 QUARTER = timedelta(minutes=15)
 GIVEN_UP = (OutboxState.FAILED, OutboxState.EXPIRED)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from app.mail.endpoint import place
 from app.mail.models import Encryption, Role
-from app.mail.offers import Offer
+from app.mail.smtp.endpoint import place
+from app.mail.smtp.offers import Offer
 
 PasswordState = Literal["none", "stored", "unreadable"]
 

@@ -7,7 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 
 from app.core.columns import UtcDateTime
-from app.mail import stores
+from app.mail.engine import stores
 
 
 def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:

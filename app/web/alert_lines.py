@@ -9,9 +9,9 @@ from markupsafe import Markup, escape
 
 from app.core import clock
 from app.i18n.text import _
-from app.mail import alert_words
-from app.mail.alert_conditions import Condition
-from app.mail.alert_records import Alert, Transition
+from app.mail.alerts import words as alert_words
+from app.mail.alerts.conditions import Condition
+from app.mail.alerts.records import Alert, Transition
 from app.web.mail_situation import meaning, server_words
 from app.web.markup import fill
 from app.web.navigation import has_page

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from app.core import clock
-from app.mail.alert_conditions import Condition
-from app.mail.alert_records import Alert
-from app.mail.alerts import BY_SITUATION
-from app.mail.queries import Overview
+from app.mail.alerts.alerts import BY_SITUATION
+from app.mail.alerts.conditions import Condition
+from app.mail.alerts.records import Alert
+from app.mail.status.queries import Overview
 from app.web import mail_now
 from app.web.access import current_user
 from app.web.alert_lines import cause_of, link_to_mend, since_line, title

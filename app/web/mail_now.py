@@ -9,10 +9,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.core import clock
 from app.extensions import application, db, kept_here
-from app.mail import alert_records, alerts, queries
-from app.mail.alert_records import Alert
-from app.mail.glance import Glance, look
-from app.mail.queries import Overview
+from app.mail.alerts import alerts, records
+from app.mail.alerts.records import Alert
+from app.mail.status import queries
+from app.mail.status.glance import Glance, look
+from app.mail.status.queries import Overview
 
 logger = logging.getLogger("peyk.web")
 
@@ -62,7 +63,7 @@ def recent_alerts() -> list[Alert]:
     """The open alerts and those of the last week, the newest first."""
     here = kept_here()
     if _ALERTS not in here:
-        here[_ALERTS] = alert_records.recent(LOOKED_BACK)
+        here[_ALERTS] = records.recent(LOOKED_BACK)
     return cast(list[Alert], here[_ALERTS])
 
 

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from app.i18n.formats import bounded
 from app.i18n.text import _, _l, _n
-from app.mail import diagnosis
-from app.mail.glance import COUNTED_TO
+from app.mail.diagnosis import diagnosis
 from app.mail.models import Role
-from app.mail.queries import Overview, Situation
+from app.mail.status.glance import COUNTED_TO
+from app.mail.status.queries import Overview, Situation
 from app.web import mail_now
 from app.web.markup import fill
 from app.web.remedy_words import explained

@@ -5,8 +5,8 @@ from typing import Any
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from app.accounts import password_rules
-from app.accounts.password_policy import Problem
+from app.accounts.passwords import rules
+from app.accounts.passwords.policy import Problem
 from app.accounts.users import WeakPassword
 from app.i18n.formats import number
 from app.i18n.text import _, _l
@@ -37,7 +37,7 @@ class NewPasswordForm(PeykForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.expect(password_rules.least())
+        self.expect(rules.least())
 
     def expect(self, at_least: int) -> None:
         """Ask for so many characters, and say so below the field."""
@@ -55,7 +55,7 @@ class NewPasswordForm(PeykForm):
 
 def hint(at_least: int) -> str:
     """What a good password is, and why some need to be longer."""
-    if at_least > password_rules.least():
+    if at_least > rules.least():
         return str(
             _(
                 "At least %(min)s characters, because it opens the panel by itself. A sentence is "

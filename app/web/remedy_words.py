@@ -11,11 +11,11 @@ from app.core import clock
 from app.i18n import locales
 from app.i18n.formats import number
 from app.i18n.text import _, _l
-from app.mail.diagnosis import Diagnosis
-from app.mail.findings import Door, PortSeen, Speaks
-from app.mail.fixes import Fix
+from app.mail.diagnosis.diagnosis import Diagnosis
+from app.mail.diagnosis.fixes import Fix
 from app.mail.models import Encryption
 from app.mail.server_settings import ServerSettings
+from app.mail.smtp.findings import Door, PortSeen, Speaks
 from app.web.markup import fill, ltr, ltr_list, ltr_plain
 
 Fill = Callable[..., str]

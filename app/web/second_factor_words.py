@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from app.accounts import second_factor, second_factor_codes
+from app.accounts.second_factor import codes, second_factor
 from app.i18n.text import _l
 
 KINDS: Final = {
     second_factor.SWITCHED_ON: _l("Note that the two-step sign-in was set up"),
     second_factor.SWITCHED_OFF: _l("Note that the two-step sign-in was switched off"),
     second_factor.CODES_RENEWED: _l("Note that there are new recovery codes"),
-    second_factor_codes.CODE_USED: _l("Note that a recovery code was used"),
+    codes.CODE_USED: _l("Note that a recovery code was used"),
 }
 EVENTS: Final = {
     "second_factor.switched_on": _l("Two-step sign-in switched on"),

@@ -12,7 +12,7 @@ from app.core import clock, site
 from app.core.site import Site, SiteChange
 from app.i18n import formats, locales
 from app.i18n.text import _, _l
-from app.mail.webhook import Receiver
+from app.mail.alerts.webhook import Receiver
 from app.web.fields import (
     AddressField,
     ChoiceField,

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from app.i18n import locales
 from app.i18n.formats import number
 from app.i18n.text import _
-from app.mail import invented
-from app.mail.remedies import FAMILIES, REMEDIES
+from app.mail.connection_test import invented
+from app.mail.diagnosis.remedies import FAMILIES, REMEDIES
 from app.web import remedy_families
 from app.web.remedy_words import fix_label
 

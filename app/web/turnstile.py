@@ -6,7 +6,7 @@ from typing import Final, ParamSpec
 
 from flask.typing import ResponseReturnValue
 
-from app.accounts import seating
+from app.accounts.passwords import seating
 
 P = ParamSpec("P")
 

@@ -3,9 +3,11 @@ from datetime import timedelta
 
 import pytest
 
-from app.accounts import activation, mails, passwords, registration, tokens
+from app.accounts import activation, registration, tokens
 from app.accounts.activation import Link, NotActivated
+from app.accounts.mails import mails
 from app.accounts.models import ActivationToken
+from app.accounts.passwords import passwords
 from app.extensions import db
 from app.mail import kinds
 from app.mail.models import OutboxState

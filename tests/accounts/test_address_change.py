@@ -2,12 +2,13 @@
 
 import pytest
 
-from app.accounts import address_change, passwords, recovery, sessions
+from app.accounts import address_change, recovery, sessions
 from app.accounts.account_models import AccountLink, Purpose
 from app.accounts.activation import Link
 from app.accounts.address_change import NotChanged, SameAddress
 from app.accounts.entrance import Visit
 from app.accounts.models import User
+from app.accounts.passwords import passwords
 from app.core import addresses
 from app.core.errors import TooOften
 from app.extensions import db

@@ -4,10 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.accounts import administration, recovery, sessions, users
-from app.accounts.administration import NoLongerAdministrator
-from app.accounts.done import Why
+from app.accounts import recovery, sessions, users
 from app.accounts.models import RecoveryToken, User, UserRole, UserState
+from app.accounts.people import administration
+from app.accounts.people.administration import NoLongerAdministrator
+from app.accounts.people.done import Why
 from app.core import audit
 from app.core.audit import Actor, AuditEntry
 from app.core.errors import NotFound

@@ -1,10 +1,11 @@
 import pytest
 from argon2 import PasswordHasher
 
-from app.accounts import authentication, housekeeping, limits, passwords, sessions, users
+from app.accounts import authentication, housekeeping, limits, sessions, users
 from app.accounts.authentication import Credentials, SignInRefused
 from app.accounts.entrance import Visit
 from app.accounts.models import User, UserSession, UserState
+from app.accounts.passwords import passwords
 from app.core import addresses, audit
 from app.core.audit import Actor
 from app.core.errors import TooOften

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.accounts import awaiting
+from app.accounts.people import awaiting
 from app.core import clock
 from app.extensions import db
 from app.mail.models import OutboxMessage, OutboxState

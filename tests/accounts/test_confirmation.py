@@ -2,10 +2,11 @@
 
 import pytest
 
-from app.accounts import confirmation, kept_forms, passwords, profile, sessions
+from app.accounts import confirmation, kept_forms, profile, sessions
 from app.accounts.confirmation import WrongPassword
 from app.accounts.entrance import Visit
 from app.accounts.models import User
+from app.accounts.passwords import passwords
 from app.accounts.profile import Details, Here
 from app.accounts.session_models import KeptForm, KnownBrowser
 from app.accounts.users import WeakPassword

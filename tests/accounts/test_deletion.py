@@ -2,11 +2,12 @@
 
 import pytest
 
-from app.accounts import administration, deletion, links, sessions, users
+from app.accounts import deletion, links, sessions, users
 from app.accounts.deletion import LastAdministrator
-from app.accounts.done import Why
 from app.accounts.entrance import Visit
 from app.accounts.models import User
+from app.accounts.people import administration
+from app.accounts.people.done import Why
 from app.core import audit
 from app.core.audit import Actor, AuditEntry
 from app.extensions import db

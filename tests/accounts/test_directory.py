@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import insert
 
-from app.accounts import administration, directory, words
-from app.accounts.directory import PendingFilter, UserFilter
 from app.accounts.models import User, UserRole, UserState
-from app.accounts.words import PendingWord, UserWord
+from app.accounts.people import administration, directory, words
+from app.accounts.people.directory import PendingFilter, UserFilter
+from app.accounts.people.words import PendingWord, UserWord
 from app.core import audit, clock
 from app.extensions import db
 from tests import people

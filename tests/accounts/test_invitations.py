@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from app.accounts import activation, authentication, invitations, pending, sessions
+from app.accounts import activation, authentication, invitations, sessions
 from app.accounts.activation import Link, NotActivated
 from app.accounts.authentication import Credentials, SignInRefused
-from app.accounts.done import Why
 from app.accounts.invitations import AlreadyInvited, Invitee
+from app.accounts.people import pending
+from app.accounts.people.done import Why
 from app.accounts.users import AlreadyThere, WeakPassword
 from app.core import addresses, audit
 from app.core.errors import Busy

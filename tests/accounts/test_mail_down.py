@@ -12,10 +12,11 @@ from app.accounts.models import UserSession
 from app.accounts.waiting import State
 from app.core import audit
 from app.extensions import db
-from app.mail import claims, servers
 from app.mail.models import OutboxState
+from app.mail.outbox import claims
 from app.mail.server_settings import ServerChange, SettingsChange
-from app.mail.session import Limits
+from app.mail.servers import servers
+from app.mail.smtp.session import Limits
 from tests import people
 from tests.mail.conftest import use, work
 from tests.people import PASSWORD, VISITOR
@@ -42,7 +43,7 @@ BREAKS: dict[str, dict[str, Any] | None] = {
 def short_patience(monkeypatch):
     """Let a silent server cost a moment, not a minute."""
     quick = Limits(connect=1, greeting=0.3, encrypt=1, command=0.3, dot=0.3, total=1)
-    monkeypatch.setattr("app.mail.connections.DELIVERY", quick)
+    monkeypatch.setattr("app.mail.servers.connections.DELIVERY", quick)
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_r25_a_mail_given_up_is_not_said_to_leave_by_itself(app, time_machine, m
     people.mails()[0].state = OutboxState.EXPIRED
     db.session.commit()
     time_machine.pass_(days=3, minutes=1)
-    monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: True)
+    monkeypatch.setattr("app.mail.status.queries.is_disturbed", lambda: True)
     assert waiting.look(asked.handle).state is State.SLOW
     registration.resend(asked.handle, VISITOR)
     assert waiting.look(asked.handle).state is State.DELAYED

@@ -3,9 +3,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.accounts import activation, entrance, registration, second_factor, users
+from app.accounts import activation, entrance, registration, users
 from app.accounts.deletion import DELETION_ASKED
 from app.accounts.entrance import Visit
+from app.accounts.second_factor import second_factor
 from app.core import addresses, clock
 from app.extensions import db
 from app.mail import kinds

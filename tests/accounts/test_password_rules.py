@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.accounts import password_rules, passwords, recovery, seating, users
-from app.accounts.password_policy import Problem, problem
+from app.accounts import recovery, users
+from app.accounts.passwords import passwords, rules, seating
+from app.accounts.passwords.policy import Problem, problem
 from app.accounts.users import WeakPassword
 from app.core import addresses, audit, site
 from tests import people
@@ -50,16 +51,16 @@ def test_r36_the_link_to_a_new_password_asks_for_as_many(app):
 
 def test_r36_the_operator_sets_the_least_length(app, configure):
     configure(password_min_length=20)
-    assert password_rules.least() == password_rules.least(opens_panel_alone=True) == 20
+    assert rules.least() == rules.least(opens_panel_alone=True) == 20
     configure(password_min_length=8)
-    assert password_rules.problem("x7Kq9vLm2p", "", "", password_rules.least()) is None
+    assert rules.problem("x7Kq9vLm2p", "", "", rules.least()) is None
 
 
 def test_r37_the_names_of_the_house_are_no_secret(app, monkeypatch):
     named = site.Site(names={"fa": "آوای کوهستان", "en": "Avaye Kuhestan"})
     monkeypatch.setattr(site, "current", lambda: named)
     for password in ("kuhestan-avaye1", "آوای کوهستان ۱۲"):
-        assert password_rules.problem(password, "", "", 12) is Problem.PERSONAL
+        assert rules.problem(password, "", "", 12) is Problem.PERSONAL
 
 
 @pytest.mark.parametrize(

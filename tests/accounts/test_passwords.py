@@ -6,8 +6,8 @@ import argon2
 import pytest
 from argon2 import PasswordHasher
 
-from app.accounts import password_policy, passwords, seating
-from app.accounts.password_policy import Problem, problem
+from app.accounts.passwords import passwords, policy, seating
+from app.accounts.passwords.policy import Problem, problem
 from app.core.errors import Busy
 from tests.pressing import all_seats_taken, nothing_free
 from tests.programs import wait_until
@@ -152,7 +152,7 @@ def test_a_weak_password_is_refused_with_its_reason(password, expected):
 
 
 def test_r37_more_than_three_thousand_common_passwords_of_twelve_characters_are_refused():
-    bases = sorted(word for word in password_policy.common() if word.isalpha() and len(word) > 6)
+    bases = sorted(word for word in policy.common() if word.isalpha() and len(word) > 6)
     dressed = {(word.capitalize() + "2024!!!!")[: max(12, len(word) + 4)] for word in bases[:3500]}
     accepted = [password for password in dressed if problem(password) is None]
     assert len(dressed) > 3000

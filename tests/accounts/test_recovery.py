@@ -4,18 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.accounts import (
-    administration,
-    authentication,
-    housekeeping,
-    recovery,
-    sessions,
-    tokens,
-)
+from app.accounts import authentication, housekeeping, recovery, sessions, tokens
 from app.accounts.activation import Link
 from app.accounts.authentication import Credentials, SignInRefused
-from app.accounts.done import Why
 from app.accounts.models import RecoveryToken, User
+from app.accounts.people import administration
+from app.accounts.people.done import Why
 from app.accounts.recovery import NotRecovered
 from app.accounts.users import WeakPassword
 from app.core import addresses, audit

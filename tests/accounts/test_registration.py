@@ -9,7 +9,7 @@ from app.core import addresses
 from app.core.audit import AuditEntry
 from app.core.errors import NotFound, TooOften
 from app.extensions import db
-from app.mail import engine
+from app.mail.engine import engine
 from app.mail.models import OutboxState
 from tests import people
 from tests.people import VISITOR
@@ -158,7 +158,7 @@ def test_an_unknown_handle_finds_nothing(app):
     ],
 )
 def test_r25_the_visitor_hears_of_the_mail_but_never_of_a_refusal(app, monkeypatch, state, shown):
-    monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: False)
+    monkeypatch.setattr("app.mail.status.queries.is_disturbed", lambda: False)
     asked = people.register()
     people.mails()[0].state = state
     db.session.commit()
@@ -167,7 +167,7 @@ def test_r25_the_visitor_hears_of_the_mail_but_never_of_a_refusal(app, monkeypat
 
 @pytest.mark.parametrize("state", [OutboxState.QUEUED, OutboxState.FAILED])
 def test_r21_a_disturbed_mail_service_is_told_to_all_alike(app, monkeypatch, state):
-    monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: True)
+    monkeypatch.setattr("app.mail.status.queries.is_disturbed", lambda: True)
     asked = people.register()
     people.mails()[0].state = state
     db.session.commit()

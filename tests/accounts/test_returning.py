@@ -3,9 +3,10 @@ import re
 import pytest
 from sqlalchemy import event
 
-from app.accounts import authentication, passwords, recovery, registration, waiting
+from app.accounts import authentication, recovery, registration, waiting
 from app.accounts.authentication import Credentials, SignInRefused, StillWaiting
 from app.accounts.models import UserSession, UserState
+from app.accounts.passwords import passwords
 from app.core import addresses
 from app.core.audit import AuditEntry
 from app.extensions import db

@@ -2,20 +2,15 @@
 
 import pytest
 
-from app.accounts import (
-    passwords,
-    recovery_codes,
-    second_factor,
-    second_factor_codes,
-    second_factor_seals,
-    sessions,
-)
+from app.accounts import sessions
 from app.accounts.confirmation import WrongPassword
 from app.accounts.models import User
-from app.accounts.second_factor import FactorRequired, NothingToConfirm, Proof
-from app.accounts.second_factor_codes import CodeRefused, Means
+from app.accounts.passwords import passwords
+from app.accounts.second_factor import codes, recovery_codes, seals, second_factor
+from app.accounts.second_factor.codes import CodeRefused, Means
+from app.accounts.second_factor.seals import Sealed
+from app.accounts.second_factor.second_factor import FactorRequired, NothingToConfirm, Proof
 from app.accounts.second_factor_models import Enrolment, RecoveryCode, SecondFactor
-from app.accounts.second_factor_seals import Sealed
 from app.core import audit, vault
 from app.core.audit import AuditEntry
 from app.core.errors import TooOften
@@ -264,17 +259,17 @@ def test_the_paper_of_the_tests_is_that_of_the_person(app):
 def test_a_new_key_takes_over_the_secrets_so_that_the_old_one_may_go(app, configure, config):
     nika = enrol(people.nika())
     configure(secret_key="another-" * 6, secret_key_fallbacks=(config.secret_key,))
-    assert second_factor_seals.seal_anew() == Sealed(anew=1, unreadable=0)
-    assert second_factor_seals.seal_anew() == Sealed(anew=0, unreadable=0)
+    assert seals.seal_anew() == Sealed(anew=1, unreadable=0)
+    assert seals.seal_anew() == Sealed(anew=0, unreadable=0)
     configure(secret_key_fallbacks=())
     user = factors.person(nika.user_id)
-    assert second_factor_codes.spend(user, nika.code(steps=1), by(user)) is Means.APP
+    assert codes.spend(user, nika.code(steps=1), by(user)) is Means.APP
 
 
 def test_a_secret_that_no_key_opens_waits_for_its_key(app, configure, config):
     nika = enrol(people.nika())
     configure(secret_key="another-" * 6)
-    assert second_factor_seals.seal_anew() == Sealed(anew=0, unreadable=1)
+    assert seals.seal_anew() == Sealed(anew=0, unreadable=1)
     configure(secret_key=config.secret_key)
     user = factors.person(nika.user_id)
-    assert second_factor_codes.spend(user, nika.code(steps=1), by(user)) is Means.APP
+    assert codes.spend(user, nika.code(steps=1), by(user)) is Means.APP

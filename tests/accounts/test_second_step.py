@@ -5,23 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from app.accounts import (
-    administration,
-    authentication,
-    limits,
-    recovery,
-    remembered,
-    second_factor_codes,
-    second_step,
-    sessions,
-    users,
-)
+from app.accounts import authentication, limits, recovery, remembered, sessions, users
 from app.accounts.authentication import Credentials
 from app.accounts.entrance import Visit
 from app.accounts.models import UserSession
-from app.accounts.second_factor_codes import CodeRefused
+from app.accounts.people import administration
+from app.accounts.second_factor import codes, second_step
+from app.accounts.second_factor.codes import CodeRefused
+from app.accounts.second_factor.second_step import CodeWanted, TicketGone
 from app.accounts.second_factor_models import HalfSignIn, SecondFactor
-from app.accounts.second_step import CodeWanted, TicketGone
 from app.core import addresses, audit, rate_limit
 from app.core.audit import Actor, AuditEntry
 from app.core.errors import TooOften
@@ -176,7 +168,7 @@ def test_r54_whoever_guesses_has_twenty_tries_an_hour(app, configure, time_machi
     for _minute in range(35):
         time_machine.pass_(minutes=1)
         try:
-            second_factor_codes.count(1, "000000", VISITOR.ip)
+            codes.count(1, "000000", VISITOR.ip)
         except TooOften:
             break
         tried += 1

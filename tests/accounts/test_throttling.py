@@ -6,9 +6,10 @@ from itertools import count
 
 import pytest
 
-from app.accounts import authentication, known_browsers, passwords, strangers, users
+from app.accounts import authentication, known_browsers, strangers, users
 from app.accounts.authentication import Credentials, SignInRefused
 from app.accounts.entrance import Visit
+from app.accounts.passwords import passwords
 from app.accounts.session_models import StrangerTries
 from app.core import addresses, audit
 from app.core.audit import Actor

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.accounts import totp
+from app.accounts.second_factor import totp
 
 SECRET = base64.b32encode(b"12345678901234567890").decode()
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

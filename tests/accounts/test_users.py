@@ -3,7 +3,7 @@ import pytest
 from app.accounts import sessions, users
 from app.accounts.entrance import Visit
 from app.accounts.models import User, UserState
-from app.accounts.password_policy import Problem
+from app.accounts.passwords.policy import Problem
 from app.accounts.users import AlreadyThere, WeakPassword
 from app.core import addresses, audit
 from app.core.audit import AuditEntry

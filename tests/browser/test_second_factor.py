@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
-from app.accounts import totp
+from app.accounts.second_factor import totp
 from tests.browser.conftest import Visitor
 from tests.browser.test_people import submit
 from tests.live import ADMIN, PASSWORD, Peyk

@@ -8,18 +8,22 @@ from random import Random
 import pytest
 from click.testing import Result
 
-from app.accounts import awaiting, password_policy, users
+from app.accounts import users
 from app.accounts.models import ActivationToken, PendingRegistration, User, UserSession, UserState
+from app.accounts.passwords import policy
+from app.accounts.people import awaiting
 from app.cli import demo, demo_people
 from app.core import addresses, audit, clock, site
 from app.core.audit import AuditEntry
 from app.extensions import db
-from app.mail import alert_records, alerts, breaker, queries, servers, traffic
-from app.mail.alert_conditions import Condition
-from app.mail.breaker import State
+from app.mail.alerts import alerts, records
+from app.mail.alerts.conditions import Condition
 from app.mail.models import DeliveryAttempt, Encryption, OutboxMessage, OutboxState, Role
-from app.mail.queries import Situation
 from app.mail.server_settings import Secret, ServerChange, SettingsChange
+from app.mail.servers import breaker, servers
+from app.mail.servers.breaker import State
+from app.mail.status import queries, traffic
+from app.mail.status.queries import Situation
 from tests import people
 
 
@@ -42,7 +46,7 @@ def test_the_first_run_enters_the_catcher_and_shows_the_password_once(prepare):
 
 def test_the_administrator_may_sign_in_with_a_password_that_the_policy_accepts(prepare):
     shown = prepare().output.split("Password      ")[1].splitlines()[0]
-    assert password_policy.problem(shown, name=demo.ADMIN_NAME, email=demo.ADMIN_ADDRESS) is None
+    assert policy.problem(shown, name=demo.ADMIN_NAME, email=demo.ADMIN_ADDRESS) is None
     assert users.has_admin()
 
 
@@ -167,15 +171,15 @@ def test_the_primary_is_tripped_and_the_secondary_carries(world):
 
 
 def test_the_alerts_say_what_is_so_and_the_worker_has_nothing_to_add(world):
-    before = {alert.condition for alert in alert_records.still_open()}
+    before = {alert.condition for alert in records.still_open()}
     assert before == {
         Condition.PRIMARY_DOWN,
         Condition.CREDENTIALS_REFUSED,
         Condition.SECONDARY_CARRIES,
     }
     alerts.review(by_worker=True)
-    assert {alert.condition for alert in alert_records.still_open()} == before
-    assert any(not alert.is_open for alert in alert_records.recent(timedelta(days=7)))
+    assert {alert.condition for alert in records.still_open()} == before
+    assert any(not alert.is_open for alert in records.recent(timedelta(days=7)))
 
 
 def test_only_the_worker_is_missing_and_that_is_said(world):

@@ -9,9 +9,10 @@ from app.cli import mail
 from app.core import audit, clock
 from app.core.audit import AuditEntry
 from app.extensions import db
-from app.mail import outbox, servers
 from app.mail.models import Encryption, OutboxMessage, OutboxState
+from app.mail.outbox import outbox
 from app.mail.server_settings import ServerChange, SettingsChange
+from app.mail.servers import servers
 from tests.postbox import Postbox, nobody
 
 

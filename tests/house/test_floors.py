@@ -17,6 +17,8 @@ _FLOORS = {
     "app.cli": 5,
     "app": 6,
 }
+# What several screens share, and is more than one module: a room of the web that is no screen.
+_SHARED = {"app.web.smtp"}
 _NAMES = sorted(modules())
 
 
@@ -33,6 +35,7 @@ def door(name: str) -> str | None:
     is_screen = parts[1:2] == ["web"] and any(
         other.startswith(".".join(parts[:3]) + ".") for other in _NAMES
     )
+    is_screen = is_screen and ".".join(parts[:3]) not in _SHARED
     return ".".join(parts[:3]) if is_screen else None
 
 
@@ -60,6 +63,21 @@ def test_no_import_is_hidden_in_a_function(name):
 def test_there_are_no_circles():
     graph = {name: imported(tree) & modules().keys() for name, tree in modules().items()}
     assert list(TopologicalSorter(_without_packages(graph)).static_order())
+
+
+@pytest.mark.parametrize("floor_above", ["app.mail", "app.accounts"])
+def test_there_are_no_circles_among_rooms(floor_above):
+    rooms: dict[str, set[str]] = {}
+    for name, tree in modules().items():
+        if name.startswith(f"{floor_above}."):
+            others = {other for other in imported(tree) if other.startswith(f"{floor_above}.")}
+            rooms.setdefault(room(name), set()).update(set(map(room, others)) - {room(name)})
+    assert len(list(TopologicalSorter(rooms).static_order())) > 2
+
+
+def room(name: str) -> str:
+    """The room of a module: the folder on its floor, or the module itself where it stands alone."""
+    return ".".join(name.split(".")[:3])
 
 
 def _without_packages(graph: dict[str, set[str]]) -> dict[str, set[str]]:

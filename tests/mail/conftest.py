@@ -11,9 +11,12 @@ from jinja2 import ChoiceLoader, DictLoader
 
 from app.core import audit
 from app.extensions import db
-from app.mail import kinds, outbox, servers, worker
+from app.mail import kinds
+from app.mail.delivery import worker
 from app.mail.models import DeliveryAttempt, Encryption, OutboxMessage, Role
+from app.mail.outbox import outbox
 from app.mail.server_settings import Secret, ServerChange, SettingsChange
+from app.mail.servers import servers
 from tests.postbox import Postbox, nobody
 
 _TEMPLATES = {

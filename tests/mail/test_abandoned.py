@@ -9,8 +9,8 @@ import pytest
 
 from app.core import clock, transaction
 from app.extensions import db
-from app.mail import abandoned, claims, endings, owners
 from app.mail.models import OutboxState, ServerSlot
+from app.mail.outbox import abandoned, claims, endings, owners
 from tests.mail.conftest import enqueue, message
 
 pytestmark = pytest.mark.usefixtures("app", "notes")
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("app", "notes")
 @pytest.fixture(scope="session")
 def dead_name() -> str:
     """The name that a worker of this machine had before it ended."""
-    script = "from app.mail import owners; print(owners.own_name())"
+    script = "from app.mail.outbox import owners; print(owners.own_name())"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )

@@ -9,10 +9,12 @@ import pytest
 from app.core import clock
 from app.core.audit import AuditEntry
 from app.extensions import db
-from app.mail import alert_records, alert_words, alerts, breaker, queries
-from app.mail.alert_conditions import Condition, Facts, judge
-from app.mail.breaker import Health, State
+from app.mail.alerts import alerts, records, words
+from app.mail.alerts.conditions import Condition, Facts, judge
 from app.mail.models import AlertNotice, MailAlert, OutboxMessage, Role, WorkerHeartbeat
+from app.mail.servers import breaker
+from app.mail.servers.breaker import Health, State
+from app.mail.status import queries
 from tests.mail.conftest import enqueue, use, work
 from tests.mail.conftest import message as stored
 from tests.postbox import Postbox
@@ -81,11 +83,11 @@ def test_while_mail_is_off_nothing_is_said_of_the_servers():
 
 def open_alerts():
     db.session.rollback()
-    return {alert.condition for alert in alert_records.still_open()}
+    return {alert.condition for alert in records.still_open()}
 
 
 def look_as_a_page():
-    alerts.notice(queries.overview(), alert_records.still_open())
+    alerts.notice(queries.overview(), records.still_open())
 
 
 def events():
@@ -140,7 +142,7 @@ def test_refused_credentials_are_an_alert_of_their_own_and_keep_the_words(notes)
         box.credentials = ("peyk", "changed since")
         enqueue()
         work()
-    found = {alert.condition: alert for alert in alert_records.still_open()}
+    found = {alert.condition: alert for alert in records.still_open()}
     assert found[_C.CREDENTIALS_REFUSED].role is Role.PRIMARY
     assert found[_C.CREDENTIALS_REFUSED].words.startswith("535")
 
@@ -237,14 +239,14 @@ def test_the_last_changes_come_first(app, primary, time_machine):
     use(primary)
     alerts.review(by_worker=True)
     week = timedelta(days=7)
-    found = alert_records.transitions(alert_records.recent(week), week, 10)
+    found = records.transitions(records.recent(week), week, 10)
     assert [change.begins for change in found] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("condition", Condition)
 @pytest.mark.parametrize("role", Role)
 def test_every_condition_has_words_for_its_beginning_and_its_end(app, condition, role):
-    assert str(alert_words.begun(condition, role)) != str(alert_words.over(condition, role))
+    assert str(words.begun(condition, role)) != str(words.over(condition, role))
 
 
 def _open_breaker():

@@ -7,11 +7,13 @@ from sqlalchemy import Connection, update
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.extensions import db
-from app.mail import kinds, outbox, records
-from app.mail.endings import NO_MAILBOX
+from app.mail import kinds
+from app.mail.delivery import records
+from app.mail.delivery.records import VerdictLost
 from app.mail.models import OutboxMessage, OutboxState
-from app.mail.records import VerdictLost
-from app.mail.session import Limits
+from app.mail.outbox import outbox
+from app.mail.outbox.endings import NO_MAILBOX
+from app.mail.smtp.session import Limits
 from tests.conftest import TimeMachine
 from tests.mail.conftest import Notes, attempts, enqueue, message, use, work
 from tests.postbox import Postbox
@@ -27,7 +29,7 @@ GARBAGE = "\x00\x01\xff\xfe%n%s\x1b[31m"
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a silent server cost a moment, not a minute."""
     quick = Limits(connect=1, greeting=0.4, encrypt=1, command=0.4, dot=0.4, total=2)
-    monkeypatch.setattr("app.mail.connections.DELIVERY", quick)
+    monkeypatch.setattr("app.mail.servers.connections.DELIVERY", quick)
 
 
 @pytest.mark.usefixtures("short_patience")
@@ -135,7 +137,9 @@ def test_a_verdict_that_the_database_never_heard_is_flagged_when_the_message_goe
     assert len(primary.messages) == 3
 
 
-@pytest.mark.parametrize("moment", ["app.mail.kinds.compose", "app.mail.connections.hand_over"])
+@pytest.mark.parametrize(
+    "moment", ["app.mail.kinds.compose", "app.mail.servers.connections.hand_over"]
+)
 def test_a_connection_to_the_database_that_died_delays_no_mail_and_doubles_none(
     moment: str, primary: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,11 +6,14 @@ import pytest
 
 from app.core import clock
 from app.extensions import db
-from app.mail import breaker, heartbeat, probing, queries, replies
+from app.mail.delivery import heartbeat, probing
+from app.mail.diagnosis import replies
 from app.mail.models import Role
-from app.mail.queries import Situation
-from app.mail.trouble import Cause, Stage, Trouble
-from app.mail.wire import Reply
+from app.mail.servers import breaker
+from app.mail.smtp.trouble import Cause, Stage, Trouble
+from app.mail.smtp.wire import Reply
+from app.mail.status import queries
+from app.mail.status.queries import Situation
 from tests.mail.conftest import attempts, enqueue, use, work
 from tests.postbox import Postbox
 

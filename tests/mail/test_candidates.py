@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.mail.candidate_probe import Certificate, Look, Outcome
-from app.mail.candidates import MOST, Candidate, Reason, candidates
-from app.mail.dns_records import Records
+from app.mail.discovery.candidate_probe import Certificate, Look, Outcome
+from app.mail.discovery.candidates import MOST, Candidate, Reason, candidates
+from app.mail.discovery.dns_records import Records
+from app.mail.discovery.providers import PROVIDERS, Note, Service, of_domain
+from app.mail.discovery.scoring import Mark, judge, organisation, ranked
 from app.mail.models import Encryption
-from app.mail.providers import PROVIDERS, Note, Service, of_domain
-from app.mail.scoring import Mark, judge, organisation, ranked
 
 DOMAIN = "example.ir"
 SRV = Service("out.example.ir", 465, Encryption.TLS)

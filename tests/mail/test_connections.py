@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from app.core import audit
-from app.mail import connections, servers, throttle
 from app.mail.models import OutboxState, Role
 from app.mail.server_settings import ServerChange, SettingsChange
+from app.mail.servers import connections, servers, throttle
 from tests.conftest import TimeMachine
 from tests.mail.conftest import attempts, enqueue, message, use, work
 from tests.postbox import Postbox

@@ -7,18 +7,13 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
-from app.mail import breaker, replies, retry
-from app.mail.models import (
-    DeliveryAttempt,
-    Encryption,
-    OutboxState,
-    Role,
-    ServerHealth,
-    SmtpServer,
-)
-from app.mail.replies import Verdict
-from app.mail.session import Limits
-from app.mail.trouble import Trouble
+from app.mail.diagnosis import replies
+from app.mail.diagnosis.replies import Verdict
+from app.mail.models import DeliveryAttempt, Encryption, OutboxState, Role, ServerHealth, SmtpServer
+from app.mail.outbox import retry
+from app.mail.servers import breaker
+from app.mail.smtp.session import Limits
+from app.mail.smtp.trouble import Trouble
 from tests.conftest import TimeMachine
 from tests.mail.conftest import Notes, attempts, enqueue, message, use, work
 from tests.postbox import Postbox
@@ -32,7 +27,7 @@ LOGIN = {"credentials": ("support@example.com", "right")}
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a silent server cost a moment, not a minute."""
     quick = Limits(connect=1, greeting=0.4, encrypt=1, command=0.4, dot=0.4, total=3)
-    monkeypatch.setattr("app.mail.connections.DELIVERY", quick)
+    monkeypatch.setattr("app.mail.servers.connections.DELIVERY", quick)
 
 
 def test_with_both_servers_healthy_everything_goes_to_the_primary(
@@ -253,7 +248,7 @@ def test_row_15_a_connection_lost_inside_the_body_is_no_mail_and_goes_to_the_sec
     # So large that it cannot rest in the buffers of the kernel when the server hangs up.
     notes.name = "Sara" * 1_000_000
     patient = Limits(connect=1, greeting=5, command=5, dot=5, total=20)
-    monkeypatch.setattr("app.mail.connections.DELIVERY", patient)
+    monkeypatch.setattr("app.mail.servers.connections.DELIVERY", patient)
     with Postbox(hang_up_at="BODY") as box:
         use(box, secondary)
         enqueue()
@@ -265,7 +260,7 @@ def test_a_server_that_drips_does_not_hold_a_worker(
     secondary: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = Limits(connect=1, greeting=9, command=9, dot=9, total=1)
-    monkeypatch.setattr("app.mail.connections.DELIVERY", quick)
+    monkeypatch.setattr("app.mail.servers.connections.DELIVERY", quick)
     with Postbox(drip=0.2) as box:
         use(box, secondary)
         enqueue()

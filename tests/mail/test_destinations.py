@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from app.mail.destinations import (
+from app.mail.smtp.destinations import (
     Forbidden,
     NameNotFound,
     NameTemporarilyUnknown,

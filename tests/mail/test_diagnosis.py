@@ -3,14 +3,14 @@
 import pytest
 
 from app.i18n import locales
-from app.mail import fixes
-from app.mail.circumstances import Circumstances
-from app.mail.diagnosis import diagnose, known, of_record
+from app.mail.diagnosis import fixes
+from app.mail.diagnosis.circumstances import Circumstances
+from app.mail.diagnosis.diagnosis import diagnose, known, of_record
+from app.mail.diagnosis.remedies import REMEDIES
+from app.mail.diagnosis.signs import SIGNS
 from app.mail.models import Encryption
-from app.mail.remedies import REMEDIES
-from app.mail.signs import SIGNS
-from app.mail.trouble import Cause, Stage, Trouble
-from app.mail.wire import Reply
+from app.mail.smtp.trouble import Cause, Stage, Trouble
+from app.mail.smtp.wire import Reply
 from app.web import remedy_words
 
 LOST = {"password_state": "unreadable"}

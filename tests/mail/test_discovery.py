@@ -8,14 +8,14 @@ from functools import partial
 import pytest
 
 from app.core import addresses
-from app.mail import destinations
-from app.mail.candidate_probe import Certificate, Outcome, Prober
-from app.mail.candidates import Reason
-from app.mail.destinations import Address, NameNotFound, Policy
-from app.mail.discovery import Discovery, Network
+from app.mail.discovery.candidate_probe import Certificate, Outcome, Prober
+from app.mail.discovery.candidates import Reason
+from app.mail.discovery.discovery import Discovery, Network
+from app.mail.discovery.scoring import Mark
 from app.mail.models import Encryption
-from app.mail.scoring import Mark
-from app.mail.session import Limits
+from app.mail.smtp import destinations
+from app.mail.smtp.destinations import Address, NameNotFound, Policy
+from app.mail.smtp.session import Limits
 from tests.certificates import Authority
 from tests.name_server import NameServer
 from tests.postbox import Postbox, nobody

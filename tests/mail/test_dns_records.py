@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from app.mail.dns_records import look_up, named
+from app.mail.discovery.dns_records import look_up, named
+from app.mail.discovery.providers import Service
 from app.mail.models import Encryption
-from app.mail.providers import Service
 from tests.name_server import NameServer
 
 DOMAIN = "example.com"

@@ -16,8 +16,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.config import Config
 from app.core import clock
-from app.mail import engine, stores
-from app.mail.engine import Engine
+from app.mail.engine import engine, stores
+from app.mail.engine.engine import Engine
 from tests.conftest import SECRET_KEY
 from tests.postbox import nobody
 from tests.postgres import new_database

@@ -11,18 +11,19 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.config import ROOT
-from app.mail import destinations, entries, tls, wire
-from app.mail.destinations import Address, Policy
-from app.mail.endpoint import place
+from app.mail.connection_test.probe import ConnectionTest, Probe, State
+from app.mail.diagnosis.remedies import REMEDIES
+from app.mail.diagnosis.samples import SAMPLES
 from app.mail.models import Encryption, Role
-from app.mail.name_service import Records
-from app.mail.offers import Offer
-from app.mail.probe import ConnectionTest, Probe, State
-from app.mail.remedies import REMEDIES
-from app.mail.samples import SAMPLES
 from app.mail.server_settings import Secret, ServerSettings
-from app.mail.session import Limits
-from app.mail.trouble import Stage
+from app.mail.servers import entries
+from app.mail.smtp import destinations, tls, wire
+from app.mail.smtp.destinations import Address, Policy
+from app.mail.smtp.endpoint import place
+from app.mail.smtp.name_service import Records
+from app.mail.smtp.offers import Offer
+from app.mail.smtp.session import Limits
+from app.mail.smtp.trouble import Stage
 from tests.certificates import Authority
 from tests.postbox import Postbox, nobody
 

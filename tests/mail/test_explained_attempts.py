@@ -3,8 +3,9 @@
 import pytest
 
 from app.extensions import db
-from app.mail import breaker, story
+from app.mail.log import story
 from app.mail.models import DeliveryAttempt, Role
+from app.mail.servers import breaker
 from tests.mail.conftest import attempts, enqueue, use, work
 from tests.postbox import Postbox
 

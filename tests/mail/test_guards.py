@@ -13,16 +13,17 @@ import pytest
 from app.config import Config, ConfigError, current_config
 from app.core import audit, vault
 from app.extensions import db
-from app.mail import breaker, connections, destinations, servers
-from app.mail.address_policy import Policy, policy_of
-from app.mail.destinations import Forbidden, resolve
 from app.mail.message import HeaderInjection, Message
 from app.mail.models import DeliveryAttempt, Encryption, Role, SmtpServer
-from app.mail.network import Network
 from app.mail.server_settings import Secret, ServerChange, SettingsChange
-from app.mail.session import Limits
-from app.mail.trouble import ConversationFailed
-from app.mail.wire import MAX_REPLY
+from app.mail.servers import breaker, connections, servers
+from app.mail.smtp import destinations
+from app.mail.smtp.address_policy import Policy, policy_of
+from app.mail.smtp.destinations import Forbidden, resolve
+from app.mail.smtp.network import Network
+from app.mail.smtp.session import Limits
+from app.mail.smtp.trouble import ConversationFailed
+from app.mail.smtp.wire import MAX_REPLY
 from tests.mail.conftest import attempts, enqueue, use, work
 from tests.postbox import Postbox
 

@@ -8,8 +8,9 @@ from flask import Flask
 
 from app.core import clock, transaction
 from app.extensions import db
-from app.mail import abandoned, claims, endings, outbox, worker
+from app.mail.delivery import worker
 from app.mail.models import OutboxState
+from app.mail.outbox import abandoned, claims, endings, outbox
 from tests.mail.conftest import enqueue, message, use
 from tests.postbox import Postbox
 

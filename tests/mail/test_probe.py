@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from app.mail.connection_test.probe import ConnectionTest, Probe
 from app.mail.models import Encryption, Role
-from app.mail.probe import ConnectionTest, Probe
 from app.mail.server_settings import Secret, ServerSettings
-from app.mail.session import Limits
+from app.mail.smtp.session import Limits
 from tests.certificates import Authority
 from tests.postbox import Postbox, nobody
 

@@ -7,8 +7,9 @@ import pytest
 from app.core import audit, clock
 from app.core.audit import AuditEntry
 from app.extensions import db
-from app.mail import heartbeat, retention
+from app.mail.delivery import heartbeat
 from app.mail.models import DeliveryAttempt, OutboxMessage, OutboxState, WorkerHeartbeat
+from app.mail.outbox import retention
 from tests.mail.conftest import enqueue, message
 
 pytestmark = pytest.mark.usefixtures("app", "notes")

@@ -7,9 +7,10 @@ import pytest
 from app.config import ConfigError
 from app.core import audit
 from app.extensions import db
-from app.mail import breaker, conditions, last_tests, outbox, servers
 from app.mail.models import Encryption, MailSettings, OutboxMessage, Role, ServerHealth, SmtpServer
+from app.mail.outbox import outbox
 from app.mail.server_settings import Secret, ServerChange, SettingsChange
+from app.mail.servers import breaker, conditions, last_tests, servers
 
 NIKA = audit.Actor(1, "nika@example.com", "192.0.2.1")
 PASSWORD = "Ab\u200c ۱۲ §ecret"

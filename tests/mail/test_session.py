@@ -4,10 +4,10 @@ import ssl
 
 import pytest
 
-from app.mail.destinations import Address, NameNotFound
 from app.mail.models import Encryption
-from app.mail.session import Endpoint, Limits, SmtpSession
-from app.mail.trouble import Cause, ConversationFailed, Stage, Trouble
+from app.mail.smtp.destinations import Address, NameNotFound
+from app.mail.smtp.session import Endpoint, Limits, SmtpSession
+from app.mail.smtp.trouble import Cause, ConversationFailed, Stage, Trouble
 from tests.certificates import Authority
 from tests.postbox import Postbox, nobody
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.mail import claims, heartbeat
+from app.mail.delivery import heartbeat
 from app.mail.models import OutboxState
-from app.mail.statistics import statistics
+from app.mail.outbox import claims
+from app.mail.status.statistics import statistics
 from tests.mail.conftest import enqueue
 
 pytestmark = pytest.mark.usefixtures("app", "notes")

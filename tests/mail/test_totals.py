@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.mail import totals
+from app.mail.status import totals
 from tests.mail.conftest import enqueue, use, work
 from tests.postbox import Postbox
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.extensions import db
-from app.mail import traffic
 from app.mail.models import DeliveryAttempt, MailQuarter, OutboxMessage
-from app.mail.traffic import Counts
+from app.mail.status import traffic
+from app.mail.status.traffic import Counts
 from tests.mail.conftest import enqueue, use, work
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

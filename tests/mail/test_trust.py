@@ -7,11 +7,12 @@ import pytest
 from app.config import ConfigError
 from app.core import audit
 from app.extensions import db
-from app.mail import breaker, fixed, offer_memory, pins, servers, settings_changes
-from app.mail.breaker import State
 from app.mail.models import Encryption, Role, SmtpServer
-from app.mail.offers import Offer
 from app.mail.server_settings import Secret, ServerChange, SettingsChange
+from app.mail.servers import breaker, fixed, offer_memory, servers, settings_changes
+from app.mail.servers.breaker import State
+from app.mail.smtp import pins
+from app.mail.smtp.offers import Offer
 from tests.certificates import Authority
 from tests.mail.conftest import attempts, enqueue, message, use, work
 from tests.postbox import Postbox

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.mail import unknown_replies
-from app.mail.trouble import Cause, Stage, Trouble
-from app.mail.wire import Reply
+from app.mail.diagnosis import unknown_replies
+from app.mail.smtp.trouble import Cause, Stage, Trouble
+from app.mail.smtp.wire import Reply
 
 
 def trouble(text: str, code: int = 550) -> Trouble:

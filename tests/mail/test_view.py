@@ -3,10 +3,12 @@
 import pytest
 
 from app.extensions import db
-from app.mail import breaker, replies, view
+from app.mail.delivery import view
+from app.mail.delivery.view import View
+from app.mail.diagnosis import replies
 from app.mail.models import Role
-from app.mail.trouble import Cause, Stage, Trouble
-from app.mail.view import View
+from app.mail.servers import breaker
+from app.mail.smtp.trouble import Cause, Stage, Trouble
 from tests.mail.conftest import use
 from tests.postbox import Postbox
 

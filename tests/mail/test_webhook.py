@@ -10,7 +10,8 @@ import pytest
 import trustme
 
 from app.extensions import db
-from app.mail import alert_notices, alerts, webhook
+from app.mail.alerts import alerts, webhook
+from app.mail.alerts import notices as alert_notices
 from app.mail.models import AlertNotice
 from tests.mail.conftest import enqueue, use, work
 from tests.postbox import nobody

@@ -218,7 +218,7 @@ def test_r03_a_wrong_password_hears_what_everybody_hears(app, sara):
 def test_r21_every_state_of_the_mail_has_its_words(
     sara, monkeypatch, time_machine, disturbed, state, said, lang
 ):
-    monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: disturbed)
+    monkeypatch.setattr("app.mail.status.queries.is_disturbed", lambda: disturbed)
     people.mails()[0].state = state
     db.session.commit()
     time_machine.pass_(minutes=5)
@@ -236,9 +236,9 @@ def test_r21_without_script_one_looks_again_by_hand(sara):
 
 def test_r21_an_outage_is_told_to_everybody(client, monkeypatch, time_machine):
     said = "ایمیل‌ها اکنون با تأخیر می‌رسد"
-    monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: False)
+    monkeypatch.setattr("app.mail.status.queries.is_disturbed", lambda: False)
     assert said not in client.get("/register").text
-    monkeypatch.setattr("app.mail.queries.is_disturbed", lambda: True)
+    monkeypatch.setattr("app.mail.status.queries.is_disturbed", lambda: True)
     time_machine.pass_(seconds=5)
     assert said in client.get("/register").text
 
@@ -256,7 +256,7 @@ def test_r16_r20_a_registration_is_answered_without_asking_a_server(client, monk
     def never(*_given):
         raise AssertionError("a request talked to a mail server")
 
-    monkeypatch.setattr("app.mail.connections.hand_over", never)
+    monkeypatch.setattr("app.mail.servers.connections.hand_over", never)
     monkeypatch.setattr("socket.create_connection", never)
     for _time in range(2):
         assert send(client, "/register", **SARA).location == "/register/waiting"

@@ -7,10 +7,11 @@ from sqlalchemy import event
 
 from app.core import clock
 from app.extensions import db
-from app.mail import alerts, fingerprints, servers
-from app.mail.alert_conditions import Condition
-from app.mail.breaker import _row
+from app.mail.alerts import alerts
+from app.mail.alerts.conditions import Condition
 from app.mail.models import MailAlert, Role, SmtpServer, WorkerHeartbeat
+from app.mail.servers import fingerprints, servers
+from app.mail.servers.breaker import _row
 from tests.mail.conftest import use
 from tests.page import problems, read
 

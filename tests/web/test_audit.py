@@ -10,8 +10,8 @@ from app.core import audit, site
 from app.core.audit import CONSOLE, SYSTEM, Actor, AuditEntry
 from app.extensions import db
 from app.i18n import locales
-from app.mail import alert_words
-from app.mail.alert_conditions import Condition
+from app.mail.alerts import words as alert_words
+from app.mail.alerts.conditions import Condition
 from app.web import audit_words
 from app.web.audit import details
 from tests.core.test_site import change
@@ -22,11 +22,11 @@ from tests.pressing import send, token
 PAGE = "/system/audit"
 # Where the name of an event is not written beside the deed: in tables of the same module.
 _IN_TABLES = {
-    "app.accounts.administration",
-    "app.accounts.directory",
-    "app.accounts.second_factor",
-    "app.mail.alerts",
-    "app.mail.by_hand",
+    "app.accounts.people.administration",
+    "app.accounts.people.directory",
+    "app.accounts.second_factor.second_factor",
+    "app.mail.alerts.alerts",
+    "app.mail.outbox.by_hand",
 }
 
 

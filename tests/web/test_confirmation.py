@@ -7,7 +7,7 @@ import pytest
 
 from app.accounts.models import User
 from app.extensions import db
-from app.mail import servers
+from app.mail.servers import servers
 from tests.page import problems, read
 from tests.web import people
 

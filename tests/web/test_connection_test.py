@@ -9,12 +9,14 @@ import pytest
 from app.config import current_config
 from app.core import clock, rate_limit
 from app.extensions import db
-from app.mail import conditions, relay, servers, trial, unknown_replies
-from app.mail.connection_tests import Prepared
+from app.mail.connection_test import relay, trial
+from app.mail.connection_test.connection_tests import Prepared
+from app.mail.connection_test.probe import ConnectionTest, Probe
+from app.mail.diagnosis import unknown_replies
 from app.mail.models import Encryption, OutboxMessage, Role
-from app.mail.probe import ConnectionTest, Probe
 from app.mail.server_settings import ServerSettings
-from app.web import smtp_fixing
+from app.mail.servers import conditions, servers
+from app.web.smtp import fixing
 from tests.page import problems, read
 from tests.postbox import Postbox, nobody
 from tests.pressing import token
@@ -330,7 +332,7 @@ def test_a_fix_of_the_sender_changes_the_one_that_this_server_uses(app, own, cha
     typed = {"sender_address": "support@example.com", "primary-sender_address": own}
     fix = {"fix": "use_sender:mailbox@example.com"}
     with app.test_request_context(method="POST", data=typed | fix):
-        posted = smtp_fixing.posted(Role.PRIMARY)
+        posted = fixing.posted(Role.PRIMARY)
     assert posted.to_dict() == typed | {changed: "mailbox@example.com"}
 
 

@@ -10,7 +10,7 @@ from app.accounts.models import UserSession
 from app.core import clock
 from app.extensions import db
 from app.i18n import locales
-from app.mail import fingerprints, queries, servers, traffic
+from app.mail.diagnosis.remedies import REMEDIES, Scope
 from app.mail.models import (
     DeliveryAttempt,
     OutboxMessage,
@@ -20,8 +20,9 @@ from app.mail.models import (
     SmtpServer,
     WorkerHeartbeat,
 )
-from app.mail.queries import Overview, Situation
-from app.mail.remedies import REMEDIES, Scope
+from app.mail.servers import fingerprints, servers
+from app.mail.status import queries, traffic
+from app.mail.status.queries import Overview, Situation
 from app.web import mail_situation
 from app.web.dashboard import chart
 from app.web.mail_situation import LOOKS

@@ -7,10 +7,10 @@ import pytest
 
 from app.core import audit
 from app.extensions import db
-from app.mail import servers
 from app.mail.deliverability import TURNS, Zone, checkup
 from app.mail.deliverability.dkim import Worth
 from app.mail.server_settings import ServerChange, SettingsChange
+from app.mail.servers import servers
 from app.web.deliverability import words
 from tests.house.sources import APP, files, text
 from tests.mail.test_deliverability import ADDRESS, DOMAIN, HOST, world

@@ -5,12 +5,12 @@ from dataclasses import astuple
 import pytest
 
 from app.i18n import locales
-from app.mail import simulation
+from app.mail.connection_test import simulation
+from app.mail.connection_test.probe_steps import State
+from app.mail.diagnosis.remedies import FAMILIES, REMEDIES
 from app.mail.models import Encryption
-from app.mail.probe_steps import State
-from app.mail.remedies import FAMILIES, REMEDIES
 from app.web import remedy_families
-from app.web.connection_report import Report
+from app.web.smtp.connection_report import Report
 from tests.page import problems
 from tests.web import people
 

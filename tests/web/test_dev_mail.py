@@ -97,7 +97,7 @@ def test_every_kind_of_mail_can_be_looked_at_in_every_language(browser, code):
     assert {"activation", "recovery", "connection_test"} <= set(names)
     for name in names:
         answer = browser.get(f"/dev/mail/previews/{name}/{code}?lang=fa")
-        assert answer.status_code == 200, f"add {name} to app/accounts/mail_samples.py"
+        assert answer.status_code == 200, f"add {name} to app/accounts/mails/samples.py"
         assert problems(answer.text, "fa") == [], name
         body = browser.get(f"/dev/mail/previews/{name}/{code}/body")
         html = read(body.text).root.all("html")[0]

@@ -7,7 +7,7 @@ from flask import abort
 from sqlalchemy.exc import OperationalError
 
 from app.core import errors as domain
-from app.mail import queries
+from app.mail.status import queries
 from tests.page import problems, read
 
 

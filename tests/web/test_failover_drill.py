@@ -8,8 +8,9 @@ import pytest
 from app.core import clock
 from app.core.rate_limit import RateBucket
 from app.extensions import db
-from app.mail import breaker, drill, servers
+from app.mail.connection_test import drill
 from app.mail.models import Role, ServerHealth
+from app.mail.servers import breaker, servers
 from tests.mail.conftest import use
 from tests.page import problems, read
 from tests.postbox import Postbox, nobody

@@ -2,7 +2,7 @@
 
 from sqlalchemy.exc import OperationalError
 
-from app.mail import queries
+from app.mail.status import queries
 
 
 def test_a_living_process_says_so(client):

@@ -8,7 +8,7 @@ import pytest
 
 from app.config import ROOT
 from app.i18n import catalogs, locales
-from app.mail.remedies import REMEDIES
+from app.mail.diagnosis.remedies import REMEDIES
 from app.web.dev_mail import samples
 from tests import people
 from tests.page import Element, read
@@ -137,7 +137,7 @@ def test_no_diagnosis_tells_its_owner_latin_words(app, code):
 def test_no_mail_has_a_latin_word(app):
     for name in samples.names():
         mail = samples.written(name, "fa")
-        assert mail is not None, f"add {name} to app/accounts/mail_samples.py"
+        assert mail is not None, f"add {name} to app/accounts/mails/samples.py"
         assert latin(mail.html) == [], name
         lines = [ISOLATED.sub("", line) for line in (mail.subject, *mail.text.splitlines())]
         prose = " ".join(line for line in lines if re.search("[آ-ی]", line))

@@ -8,7 +8,7 @@ from app.accounts import kept_forms
 from app.accounts.models import User
 from app.accounts.session_models import KeptForm
 from app.extensions import db
-from app.mail import servers
+from app.mail.servers import servers
 from app.web import lost_forms
 from tests.page import problems, read
 from tests.web import people

@@ -7,8 +7,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app.core import clock
 from app.extensions import db
-from app.mail import alerts, breaker, totals
+from app.mail.alerts import alerts
 from app.mail.models import Role, WorkerHeartbeat
+from app.mail.servers import breaker
+from app.mail.status import totals
 from tests.mail.conftest import enqueue, use
 
 _TOKEN = "a token of the monitor"

@@ -5,9 +5,10 @@ import pytest
 from app.core import clock
 from app.extensions import db
 from app.i18n import locales
-from app.mail import breaker, heartbeat
+from app.mail.delivery import heartbeat
+from app.mail.diagnosis.remedies import REMEDIES
 from app.mail.models import Role, ServerHealth
-from app.mail.remedies import REMEDIES
+from app.mail.servers import breaker
 from tests.mail.conftest import use
 from tests.postbox import Postbox
 from tests.web.test_connection_test import ask, form, lines

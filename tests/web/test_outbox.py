@@ -7,9 +7,9 @@ import pytest
 
 from app.core.audit import AuditEntry
 from app.extensions import db
-from app.mail import outbox
-from app.mail.by_hand import Deed
 from app.mail.models import DeliveryAttempt, OutboxDeed, OutboxMessage, OutboxState
+from app.mail.outbox import outbox
+from app.mail.outbox.by_hand import Deed
 from app.web.outbox import deeds
 from tests import people
 from tests.page import problems, read

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.accounts import passwords, seating
+from app.accounts.passwords import passwords, seating
 from app.config import ROOT
 from app.core.rate_limit import RateBucket
 from app.extensions import db

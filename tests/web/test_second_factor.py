@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from app.accounts import recovery_codes, second_factor, sessions, totp
+from app.accounts import sessions
 from app.accounts.models import User
+from app.accounts.second_factor import recovery_codes, second_factor, totp
 from app.core import clock
 from app.extensions import db
 from app.i18n import locales

@@ -9,7 +9,8 @@ import pytest
 
 from app.core import audit
 from app.extensions import db
-from app.mail import network, servers
+from app.mail.servers import servers
+from app.mail.smtp import network
 from tests.page import read
 from tests.postbox import Postbox
 from tests.web.test_connection_test import ask, form, lines

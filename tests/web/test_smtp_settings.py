@@ -6,8 +6,8 @@ import pytest
 
 from app.core import audit
 from app.extensions import db
-from app.mail import last_tests, servers
 from app.mail.models import Encryption, MailSettings, Role, SmtpServer
+from app.mail.servers import last_tests, servers
 from tests.page import problems, read
 from tests.pressing import token
 from tests.web.people import all_speak

@@ -6,12 +6,13 @@ import socket
 import pytest
 
 from app.extensions import db
-from app.mail import discovery, servers
-from app.mail.candidate_probe import Prober
-from app.mail.destinations import Address, NameNotFound
-from app.mail.discovery import Network
+from app.mail.discovery import discovery
+from app.mail.discovery.candidate_probe import Prober
+from app.mail.discovery.discovery import Network
 from app.mail.models import OutboxMessage
-from app.mail.session import Limits
+from app.mail.servers import servers
+from app.mail.smtp.destinations import Address, NameNotFound
+from app.mail.smtp.session import Limits
 from tests.page import problems, read
 from tests.postbox import Postbox
 from tests.pressing import token

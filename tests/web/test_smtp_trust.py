@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.extensions import db
-from app.mail import offer_memory, servers
 from app.mail.models import Role, SmtpServer
-from app.mail.offers import Offer
+from app.mail.servers import offer_memory, servers
+from app.mail.smtp.offers import Offer
 from tests.page import problems, read
 from tests.postbox import Postbox
 from tests.web.test_connection_test import PASSWORD, ask, form, lines

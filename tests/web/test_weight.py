@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from app.accounts.models import User
 from app.core import clock
 from app.extensions import db
-from app.mail import outbox
+from app.mail.outbox import outbox
 from app.web import assets
 from tests.house.sources import ROOT, text
 

@@ -10,10 +10,10 @@ from datetime import timedelta
 
 from app.core.turns import Turns
 from app.extensions import db
-from app.mail import dns_records
 from app.mail.deliverability import exchanges, policy, reverse, sending, services, signing
 from app.mail.deliverability.findings import Finding, Relay, Section, Sender, State, Topic
 from app.mail.deliverability.zone import Said, Zone
+from app.mail.discovery import dns_records
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from app.mail import domains
 from app.mail.deliverability import dmarc
 from app.mail.deliverability.dmarc import Record
 from app.mail.deliverability.findings import Finding, Paste, Section, Sender, State, Topic
 from app.mail.deliverability.zone import Answer, Said, Zone
+from app.mail.smtp import domains
 
 _STRICT = ("quarantine", "reject")
 _STARTED = "quarantine"

@@ -4,7 +4,7 @@ import ipaddress
 
 from app.mail.deliverability.findings import Finding, Paste, Relay, Section, State, Topic
 from app.mail.deliverability.zone import Said, Zone, is_address, reverse_name
-from app.mail.destinations import is_internal
+from app.mail.smtp.destinations import is_internal
 
 _MOST_ADDRESSES = 4
 _MOST_NAMES = 5

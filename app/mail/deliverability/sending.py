@@ -14,7 +14,7 @@ from app.mail.deliverability.spf import Cause, Result, Verdict
 from app.mail.deliverability.spf_survey import Survey, survey
 from app.mail.deliverability.spf_syntax import Record
 from app.mail.deliverability.zone import Said, Zone
-from app.mail.destinations import is_internal
+from app.mail.smtp.destinations import is_internal
 
 _MOST_ADDRESSES = 8
 _OF_RESULTS = {

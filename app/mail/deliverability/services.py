@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.mail import providers
-from app.mail.providers import Provider
+from app.mail.discovery import providers
+from app.mail.discovery.providers import Provider
 
 
 @dataclass(frozen=True, slots=True)

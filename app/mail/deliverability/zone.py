@@ -17,7 +17,7 @@ import dns.resolver
 import dns.reversename
 from dns.rdtypes.txtbase import TXTBase
 
-from app.mail.wire import Deadline
+from app.mail.smtp.wire import Deadline
 
 SECONDS = 9.0
 PER_QUESTION = 3.0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from app.accounts import directory
+from app.accounts.people import directory
 from app.core.audit_trail import Filters
 from app.i18n import normalise
 from app.web import audit_words, days

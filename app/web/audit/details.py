@@ -15,9 +15,9 @@ from app.i18n.text import _, _l, _p
 from app.mail.models import Encryption, Role
 from app.web.markup import code, fill, language, ltr, person
 from app.web.site_form import SettingsForm
-from app.web.smtp_fields import ServerFields
-from app.web.smtp_form import SmtpForm
-from app.web.smtp_sections import SecondarySection, ServerSection
+from app.web.smtp.fields import ServerFields
+from app.web.smtp.form import SmtpForm
+from app.web.smtp.sections import SecondarySection, ServerSection
 
 _LONGEST: Final = 300
 _MOST: Final = 20

@@ -8,15 +8,15 @@ from typing import Final
 from flask import url_for
 from markupsafe import Markup
 
-from app.accounts import directory
 from app.accounts.models import PendingRegistration, User
+from app.accounts.people import directory
 from app.core import audit_trail, clock
 from app.core.audit import AuditEntry
 from app.core.pagination import Page
 from app.i18n.formats import format_datetime, number
 from app.i18n.text import _, _l
-from app.mail import alert_words
-from app.mail.alert_conditions import Condition
+from app.mail.alerts import words as alert_words
+from app.mail.alerts.conditions import Condition
 from app.mail.models import Role
 from app.web import audit_words, days, listing
 from app.web.audit import asked, details

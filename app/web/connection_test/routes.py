@@ -8,18 +8,20 @@ from flask.typing import ResponseReturnValue
 
 from app.i18n import formats, locales
 from app.i18n.text import _
-from app.mail import connection_tests, entries, servers, trial
-from app.mail.connection_tests import Prepared
+from app.mail.connection_test import connection_tests, trial
+from app.mail.connection_test.connection_tests import Prepared
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
-from app.web import ndjson, smtp_fixing, smtp_page, smtp_rules
+from app.mail.servers import entries, servers
+from app.web import ndjson
 from app.web.access import admin_only, confirmed, current_user
-from app.web.connection_report import Report, lines
-from app.web.connection_shown import FixShown, vars_of
 from app.web.remedy_words import fill_plain, fix_label, port_rows
-from app.web.smtp_form import SmtpForm
-from app.web.smtp_page import PortsShown, TestShown
-from app.web.smtp_sections import ascii_address
+from app.web.smtp import fixing, page, rules
+from app.web.smtp.connection_report import Report, lines
+from app.web.smtp.connection_shown import FixShown, vars_of
+from app.web.smtp.form import SmtpForm
+from app.web.smtp.page import PortsShown, TestShown
+from app.web.smtp.sections import ascii_address
 
 bp = Blueprint("connection_test", __name__)
 
@@ -31,7 +33,7 @@ def create(role: str) -> ResponseReturnValue:
     """Run the test; nothing that is stored changes but the memory of its result."""
     settings = servers.current()
     form = _form(settings, Role(role))
-    if not smtp_rules.may_be_tested(form, settings, Role(role)):
+    if not rules.may_be_tested(form, settings, Role(role)):
         return _refused(form, settings, Role(role))
     wait = trial.TURNS.take(turn := f"admin:{current_user.id}")
     if wait is not None:
@@ -52,7 +54,7 @@ def ports(role: str) -> ResponseReturnValue:
     """Look at the usual ports of the server in the form; no password is sent."""
     settings = servers.current()
     form = _form(settings, Role(role))
-    if not smtp_rules.may_be_looked_at(form, Role(role)):
+    if not rules.may_be_looked_at(form, Role(role)):
         return _refused(form, settings, Role(role))
     wait = trial.TURNS.take(turn := f"admin:{current_user.id}")
     if wait is not None:
@@ -64,11 +66,11 @@ def ports(role: str) -> ResponseReturnValue:
         return ndjson.one_line(
             {"stage": "ports", "ports": rows, "message": str(shown.message)}, 200
         )
-    return smtp_page.render(form, settings, ports=shown)
+    return page.render(form, settings, ports=shown)
 
 
 def _form(settings: MailSettings, role: Role) -> SmtpForm:
-    posted = smtp_fixing.posted(role)
+    posted = fixing.posted(role)
     form = SmtpForm.showing(settings, current_user.email, posted)
     if not form.recipient.data and not form.recipient.errors:
         form.recipient.data = current_user.email
@@ -84,16 +86,16 @@ def _page(form: SmtpForm, role: Role, prepared: Prepared) -> str:
     steps = [report.step(one) for one in prepared.run()]
     shown = TestShown(role, steps, report.result())
     said = _("Nothing was changed: look at the certificate and tick the box under it first.")
-    wait = said if smtp_fixing.lacks_confirmation() else ""
-    return smtp_page.render(form, servers.current(), test=shown, wait=wait)
+    wait = said if fixing.lacks_confirmation() else ""
+    return page.render(form, servers.current(), test=shown, wait=wait)
 
 
 def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseReturnValue:
     if not ndjson.is_wanted():
-        return smtp_page.render(form, settings), 422
-    errors = {field.name: str(error) for field, error in smtp_rules.faults(form)}
+        return page.render(form, settings), 422
+    errors = {field.name: str(error) for field, error in rules.faults(form)}
     message = _("The test did not start. Correct the marked fields first.")
-    found = entries.diagnoses(smtp_fixing.of_server(smtp_fixing.posted(role), role))
+    found = entries.diagnoses(fixing.of_server(fixing.posted(role), role))
     shown = [
         vars_of(FixShown(str(fix), fix_label(fix, fill_plain), _named(fix.changes, role)))
         for fix in (found[0].fixes if found else ())
@@ -114,5 +116,5 @@ def _too_often(form: SmtpForm, settings: MailSettings, wait: timedelta) -> Respo
         wait=formats.duration(max(wait, timedelta(seconds=1))),
     )
     if not ndjson.is_wanted():
-        return smtp_page.render(form, settings, wait=words), 429
+        return page.render(form, settings, wait=words), 429
     return ndjson.one_line({"code": "in.too_often", "message": words}, 429)

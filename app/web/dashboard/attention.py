@@ -7,15 +7,15 @@ from typing import Any, Final
 from flask import url_for
 from flask_babel import LazyString
 
-from app.accounts.awaiting import Waiters
+from app.accounts.people.awaiting import Waiters
 from app.config import current_config
 from app.i18n.formats import bounded, number
 from app.i18n.text import _, _l, _n
-from app.mail.conditions import Test
-from app.mail.glance import Glance
 from app.mail.models import Role
-from app.mail.queries import Overview, Situation
-from app.mail.traffic import Counts
+from app.mail.servers.conditions import Test
+from app.mail.status.glance import Glance
+from app.mail.status.queries import Overview, Situation
+from app.mail.status.traffic import Counts
 from app.web import alerts
 from app.web.alerts import Banner
 from app.web.dashboard.servers import advice_for

@@ -11,8 +11,8 @@ from flask_babel import LazyString
 from app.i18n import locales
 from app.i18n.formats import number
 from app.i18n.text import _, _l
-from app.mail import traffic
-from app.mail.traffic import Counts
+from app.mail.status import traffic
+from app.mail.status.traffic import Counts
 from app.web.dashboard import spans
 from app.web.dashboard.chart import Drawing, draw
 from app.web.dashboard.spans import Period, Span

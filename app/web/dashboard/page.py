@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.accounts import awaiting
-from app.accounts.awaiting import Waiters
+from app.accounts.people import awaiting
+from app.accounts.people.awaiting import Waiters
 from app.core import clock
-from app.mail import alert_records
-from app.mail.queries import WORKER_SILENCE
+from app.mail.alerts import records
+from app.mail.status.queries import WORKER_SILENCE
 from app.web import mail_now
 from app.web.alert_lines import Line, change_line
 from app.web.alerts import Banner
@@ -53,7 +53,7 @@ def read_page(span: Span) -> Page:
     chart, lately = mail_chart.read(span, now)
     wrong, over = attention.read(overview, glance, lately, waiters)
     is_calm = all(banner.kind == "tip" for banner in wrong)
-    changes = alert_records.transitions(told, mail_now.LOOKED_BACK, _CHANGES_SHOWN)
+    changes = records.transitions(told, mail_now.LOOKED_BACK, _CHANGES_SHOWN)
     return Page(
         attention=wrong,
         over=over,

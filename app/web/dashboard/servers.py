@@ -9,13 +9,13 @@ from flask_babel import LazyString
 from markupsafe import Markup
 
 from app.i18n.text import _, _l, _p
-from app.mail.breaker import State
-from app.mail.conditions import Condition, Test
-from app.mail.connections import active_roles
-from app.mail.diagnosis import Diagnosis
-from app.mail.glance import Glance
+from app.mail.diagnosis.diagnosis import Diagnosis
 from app.mail.models import Role
 from app.mail.server_settings import ServerSettings
+from app.mail.servers.breaker import State
+from app.mail.servers.conditions import Condition, Test
+from app.mail.servers.connections import active_roles
+from app.mail.status.glance import Glance
 from app.web.dashboard.pills import Pill
 from app.web.mail_situation import server_words
 from app.web.markup import fill, ltr

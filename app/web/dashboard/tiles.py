@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import LazyString
 
-from app.accounts.awaiting import COUNTED_TO, Figures, Waiters
+from app.accounts.people.awaiting import COUNTED_TO, Figures, Waiters
 from app.core import clock, site
 from app.i18n import locales
 from app.i18n.formats import bounded, number, relative
 from app.i18n.text import _, _l, _n
-from app.mail.queries import Overview
-from app.mail.traffic import Counts
+from app.mail.status.queries import Overview
+from app.mail.status.traffic import Counts
 from app.web.dashboard.pills import Pill
 from app.web.mail_situation import LOOKS, waiting_line
 from app.web.navigation import has_page

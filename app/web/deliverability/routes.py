@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.i18n import formats
 from app.i18n.text import _
-from app.mail import deliverability, servers
+from app.mail import deliverability
+from app.mail.servers import servers
 from app.web import ndjson
 from app.web.access import admin_only, current_user
 from app.web.deliverability import shown

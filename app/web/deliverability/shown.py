@@ -11,9 +11,9 @@ from app.i18n import locales
 from app.i18n.formats import number, percent
 from app.i18n.text import _, _n
 from app.mail.deliverability import Checkup, Finding, Paste, Section, State, Topic
-from app.web import hosting_report
 from app.web.deliverability import words
 from app.web.markup import fill, ltr, ltr_list, ltr_plain
+from app.web.smtp import hosting_report
 
 _COUNTS = {"count": number, "bits": number, "percent": percent}
 _LISTS = frozenset({"ip", "names"})

@@ -6,16 +6,17 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from app.i18n.text import _
-from app.mail import invented, simulation
+from app.mail.connection_test import invented, simulation
+from app.mail.diagnosis.remedies import FAMILIES, REMEDIES
 from app.mail.models import Role
-from app.mail.remedies import FAMILIES, REMEDIES
-from app.web import remedy_families, smtp_page
+from app.web import remedy_families
 from app.web.access import admin_only
-from app.web.connection_report import Report
-from app.web.connection_shown import Result
 from app.web.remedy_words import fill_markup, holes
-from app.web.smtp_form import SmtpForm
-from app.web.smtp_page import TestShown
+from app.web.smtp import page
+from app.web.smtp.connection_report import Report
+from app.web.smtp.connection_shown import Result
+from app.web.smtp.form import SmtpForm
+from app.web.smtp.page import TestShown
 
 bp = Blueprint("dev_diagnoses", __name__, url_prefix="/dev/diagnoses")
 
@@ -41,7 +42,7 @@ def show(code: str) -> ResponseReturnValue:
     report = Report(played, plain=False)
     steps = [report.step(one) for one in played.reports]
     settings = invented.settings(code)
-    return smtp_page.render(
+    return page.render(
         SmtpForm.showing(settings, invented.RECIPIENT),
         settings,
         test=TestShown(Role.PRIMARY, steps, _result(report, code)),

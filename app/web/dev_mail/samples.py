@@ -1,7 +1,8 @@
 """A sample of every kind of mail: those of the accounts, and that of the connection test."""
 
-from app.accounts import mail_samples
-from app.mail import kinds, trial
+from app.accounts.mails import samples
+from app.mail import kinds
+from app.mail.connection_test import trial
 from app.mail.kinds import Written
 from app.mail.models import Role
 from app.mail.server_settings import ServerSettings
@@ -19,4 +20,4 @@ def written(name: str, locale: str) -> Written | None:
     """Return the sample of a kind in a language; None for a kind that is not known."""
     if name == _CONNECTION_TEST:
         return trial.written(_SERVER, locale)
-    return mail_samples.written(name, locale) if name in kinds.names() else None
+    return samples.written(name, locale) if name in kinds.names() else None

@@ -8,16 +8,16 @@ from flask import render_template
 from markupsafe import Markup
 
 from app.i18n.text import _, _l
-from app.mail import drill
-from app.mail.drill import Drill, Event, Obstacle, Part
-from app.mail.failover import Fate
+from app.mail.connection_test import drill
+from app.mail.connection_test.drill import Drill, Event, Obstacle, Part
+from app.mail.connection_test.probe import State
 from app.mail.models import Role
-from app.mail.probe import State
 from app.mail.server_settings import MailSettings
-from app.web.connection_report import Report
-from app.web.connection_shown import Step
+from app.mail.servers.failover import Fate
 from app.web.markup import fill, ltr, plain
 from app.web.remedy_words import explained
+from app.web.smtp.connection_report import Report
+from app.web.smtp.connection_shown import Step
 
 OBSTACLES = {
     Obstacle.MAIL_OFF: _l(

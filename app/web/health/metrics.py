@@ -16,11 +16,13 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from app.config import current_config
-from app.mail import alert_records, breaker, statistics, totals
-from app.mail.alert_conditions import Condition
-from app.mail.breaker import State
+from app.mail.alerts import records
+from app.mail.alerts.conditions import Condition
 from app.mail.models import AttemptTotal, Role
-from app.mail.statistics import QueueStatistics
+from app.mail.servers import breaker
+from app.mail.servers.breaker import State
+from app.mail.status import statistics, totals
+from app.mail.status.statistics import QueueStatistics
 from app.web.access import client_ip
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -135,7 +137,7 @@ def _alerts() -> Metric:
     counted = GaugeMetricFamily(
         "peyk_alerts_open", "What administrators must know now.", labels=["condition"]
     )
-    held = [alert.condition for alert in alert_records.still_open()]
+    held = [alert.condition for alert in records.still_open()]
     for condition in Condition:
         counted.add_metric([condition], held.count(condition))
     return counted

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 
-from app.mail.readiness import readiness
+from app.mail.status.readiness import readiness
 from app.web.access import public
 from app.web.health import metrics
 

@@ -10,12 +10,13 @@ from typing import Final, TypeVar
 
 from flask import abort
 
-from app.accounts import correspondents
+from app.accounts.people import correspondents
 from app.core import addresses
 from app.core.addresses import InvalidAddress
 from app.i18n import normalise
-from app.mail import kinds, log
-from app.mail.log import Filters
+from app.mail import kinds
+from app.mail.log import log
+from app.mail.log.log import Filters
 from app.mail.models import OutboxState, Role
 from app.web import days
 from app.web.outbox.words import is_held

@@ -14,10 +14,12 @@ from werkzeug.datastructures import MultiDict
 
 from app.core.audit import Actor
 from app.i18n.text import _l
-from app.mail import by_hand, kinds, log
-from app.mail.by_hand import POSSIBLE_IN, Deed
-from app.mail.log import Filters
+from app.mail import kinds
+from app.mail.log import log
+from app.mail.log.log import Filters
 from app.mail.models import OutboxState
+from app.mail.outbox import by_hand
+from app.mail.outbox.by_hand import POSSIBLE_IN, Deed
 from app.web.outbox import asked
 from app.web.outbox.asked import Asked
 

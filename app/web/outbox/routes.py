@@ -4,8 +4,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from app.i18n.text import _
-from app.mail import by_hand, log_export
-from app.mail.by_hand import Deed
+from app.mail.log import export as log_export
+from app.mail.outbox import by_hand
+from app.mail.outbox.by_hand import Deed
 from app.web import mail_kinds
 from app.web.access import admin_only, confirmed, current_actor
 from app.web.csv_export import csv_response

@@ -4,7 +4,7 @@ from flask import flash
 
 from app.i18n.formats import number
 from app.i18n.text import _, _n
-from app.mail.by_hand import Deed
+from app.mail.outbox.by_hand import Deed
 
 
 def tell(deed: Deed, changed: int, seen: int) -> None:

@@ -11,8 +11,9 @@ from app.core import clock
 from app.core.pagination import Page
 from app.i18n.formats import format_datetime, number
 from app.i18n.text import _, _l
-from app.mail import kinds, log, log_export
-from app.mail.log import Line
+from app.mail import kinds
+from app.mail.log import export, log
+from app.mail.log.log import Line
 from app.mail.models import Role
 from app.web import days, listing, mail_kinds, pieces, times
 from app.web.outbox import asked, words
@@ -130,8 +131,8 @@ def described(question: Asked) -> list[tuple[str, str, bool]]:
 
 def rows(question: Asked) -> Iterator[tuple[object, ...]]:
     """Give what matches as rows of a table, newest first."""
-    for portion in log_export.every(question.filters, _AT_ONCE):
-        said = log_export.last_words([line.id for line in portion])
+    for portion in export.every(question.filters, _AT_ONCE):
+        said = export.last_words([line.id for line in portion])
         yield from (_row(line, said.get(line.id, "")) for line in portion)
 
 

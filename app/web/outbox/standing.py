@@ -6,10 +6,10 @@ from flask_babel import LazyString
 from markupsafe import Markup
 
 from app.i18n.text import _, _l
-from app.mail.abandoned import CRASH_LOOP
-from app.mail.endings import NO_MAILBOX
+from app.mail.log.story import Story
 from app.mail.models import OutboxMessage, OutboxState, Role
-from app.mail.story import Story
+from app.mail.outbox.abandoned import CRASH_LOOP
+from app.mail.outbox.endings import NO_MAILBOX
 from app.web.markup import fill
 from app.web.outbox.words import SERVERS, is_held
 from app.web.times import moment

@@ -9,25 +9,25 @@ from flask import url_for
 from flask_babel import LazyString
 from markupsafe import Markup, escape
 
-from app.accounts import correspondents
-from app.accounts.correspondents import Whom
+from app.accounts.people import correspondents
+from app.accounts.people.correspondents import Whom
 from app.i18n.formats import number
 from app.i18n.text import _, _l
-from app.mail import story
-from app.mail.by_hand import COPY, Deed
+from app.mail.diagnosis.remedies.words import Remedy
+from app.mail.diagnosis.replies import Outcome
+from app.mail.log import story
+from app.mail.log.story import Story
 from app.mail.models import DeliveryAttempt, OutboxDeed, OutboxMessage, Role
-from app.mail.remedies.words import Remedy
-from app.mail.replies import Outcome
-from app.mail.story import Story
-from app.mail.trouble import Stage
+from app.mail.outbox.by_hand import COPY, Deed
+from app.mail.smtp.trouble import Stage
 from app.web import mail_kinds, mail_now
-from app.web.hosting_report import TITLES
 from app.web.markup import fill, ltr
 from app.web.navigation import has_page
 from app.web.outbox import words
 from app.web.outbox.standing import now_lines
 from app.web.pieces import Mark
 from app.web.remedy_words import fill_markup, holes
+from app.web.smtp.hosting_report import TITLES
 
 _LONGEST = 1000
 _LOOKS: Final = {

@@ -3,9 +3,9 @@
 from typing import Final
 
 from app.i18n.text import _l
+from app.mail.diagnosis.replies import Outcome
 from app.mail.models import OutboxState, Role
-from app.mail.queries import Situation
-from app.mail.replies import Outcome
+from app.mail.status.queries import Situation
 from app.web import mail_now
 from app.web.pieces import Mark
 

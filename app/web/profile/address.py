@@ -10,14 +10,8 @@ from app.accounts.address_change import SameAddress
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.mail import queries
-from app.web.access import (
-    confirmed,
-    current_actor,
-    current_user,
-    keeps_what_was_typed,
-    signed_in,
-)
+from app.mail.status import queries
+from app.web.access import confirmed, current_actor, current_user, keeps_what_was_typed, signed_in
 from app.web.profile.forms import AddressForm
 from app.web.takes import takes
 

@@ -6,21 +6,17 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import address_change, links, password_rules, profile
+from app.accounts import address_change, links, profile
 from app.accounts.account_models import Purpose
 from app.accounts.confirmation import WrongPassword
+from app.accounts.passwords import rules
 from app.accounts.profile import Details, Here
 from app.accounts.users import WeakPassword
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.web import choices, cookies, time_zones
-from app.web.access import (
-    current_actor,
-    current_user,
-    keeps_what_was_typed,
-    signed_in,
-)
+from app.web.access import current_actor, current_user, keeps_what_was_typed, signed_in
 from app.web.fields import tell_cleaned
 from app.web.markup import language
 from app.web.profile import address, leaving, places
@@ -111,5 +107,5 @@ def _details_page(form: DetailsForm) -> str:
 def _password_form(**options: Any) -> PasswordForm:
     """The form that asks for as many characters as the password of this person needs."""
     form = PasswordForm(**options)
-    form.expect(password_rules.least_for(profile.find(current_user.id)))
+    form.expect(rules.least_for(profile.find(current_user.id)))
     return form

@@ -14,7 +14,7 @@ from app.core.errors import TooOften
 from app.i18n import locales
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.mail import queries
+from app.mail.status import queries
 from app.web import cookies, loader
 from app.web.access import current_actor, public
 from app.web.new_password import NewPasswordForm

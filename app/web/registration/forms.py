@@ -5,9 +5,10 @@ from typing import Any
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from app.accounts import codes, password_rules
+from app.accounts import codes
 from app.accounts.codes import Verdict
 from app.accounts.models import NAME_LENGTH
+from app.accounts.passwords import rules
 from app.accounts.registration import Registrant
 from app.core.addresses import Address
 from app.i18n import locales
@@ -35,12 +36,12 @@ class RegistrationForm(PeykForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.at_least = password_rules.least()
+        self.at_least = rules.least()
         self.password.hint = new_password.hint(self.at_least)
 
     def validate_password(self, field: Field) -> None:
         """Say why a password is too weak, whoever asks."""
-        found = password_rules.problem(
+        found = rules.problem(
             field.data or "", self.name.data or "", self.email.data or "", self.at_least
         )
         if found is not None:

@@ -7,15 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import second_factor, totp
 from app.accounts.confirmation import WrongPassword
 from app.accounts.profile import Here
-from app.accounts.second_factor import (
-    Changed,
-    FactorRequired,
-    NothingToConfirm,
-)
-from app.accounts.second_factor_codes import CodeRefused
+from app.accounts.second_factor import second_factor, totp
+from app.accounts.second_factor.codes import CodeRefused
+from app.accounts.second_factor.second_factor import Changed, FactorRequired, NothingToConfirm
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _

@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import second_step
-from app.accounts.second_factor_codes import CodeRefused
-from app.accounts.second_step import TicketGone
+from app.accounts.second_factor import second_step
+from app.accounts.second_factor.codes import CodeRefused
+from app.accounts.second_factor.second_step import TicketGone
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _

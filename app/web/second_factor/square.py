@@ -3,7 +3,7 @@
 import segno
 from markupsafe import Markup
 
-from app.accounts import totp
+from app.accounts.second_factor import totp
 from app.i18n.text import _
 
 _BORDER = 4

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import authentication, kept_forms
 from app.accounts.authentication import Credentials, SignInRefused, StillWaiting
-from app.accounts.second_step import CodeWanted
+from app.accounts.second_factor.second_step import CodeWanted
 from app.core.errors import Busy, TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _

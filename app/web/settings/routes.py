@@ -8,15 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.core import site
 from app.core.site import Site
 from app.i18n.text import _
-from app.mail import alert_notices
+from app.mail.alerts import notices
 from app.web import time_zones
-from app.web.access import (
-    admin_only,
-    confirmed,
-    current_actor,
-    current_user,
-    keeps_what_was_typed,
-)
+from app.web.access import admin_only, confirmed, current_actor, current_user, keeps_what_was_typed
 from app.web.fields import tell_cleaned
 from app.web.settings import trials
 from app.web.site_form import SettingsForm, public_url
@@ -59,7 +53,7 @@ def test_webhook() -> ResponseReturnValue:
     if wait := trials.TURNS.take(turn := f"admin:{current_user.id}"):
         return _page(form, settings, tried=trials.too_often(wait)), 429
     try:
-        answer = alert_notices.send_test(form.receiver(settings))
+        answer = notices.send_test(form.receiver(settings))
     finally:
         trials.TURNS.give_back(turn)
     return _page(form, settings, tried=trials.answered(answer))

@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from app.core.turns import Turns
 from app.i18n import formats
 from app.i18n.text import _, _l
-from app.mail.webhook import Answer
+from app.mail.alerts.webhook import Answer
 from app.web.site_form import SettingsForm
 
 # Longer than a receiver may take.

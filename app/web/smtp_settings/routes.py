@@ -5,17 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import settings_news
 from app.i18n.text import _
-from app.mail import servers
-from app.web import mail_now, smtp_page, smtp_rules, smtp_warnings
-from app.web.access import (
-    admin_only,
-    confirmed,
-    current_actor,
-    current_user,
-    keeps_what_was_typed,
-)
+from app.mail.servers import servers
+from app.web import mail_now
+from app.web.access import admin_only, confirmed, current_actor, current_user, keeps_what_was_typed
 from app.web.fields import tell_cleaned
-from app.web.smtp_form import SmtpForm
+from app.web.smtp import page, rules, warnings
+from app.web.smtp.form import SmtpForm
 
 bp = Blueprint("smtp_settings", __name__)
 
@@ -25,7 +20,7 @@ bp = Blueprint("smtp_settings", __name__)
 def edit() -> ResponseReturnValue:
     """Show what is stored."""
     settings = mail_now.glance().settings
-    return smtp_page.render(SmtpForm.showing(settings, current_user.email), settings)
+    return page.render(SmtpForm.showing(settings, current_user.email), settings)
 
 
 @bp.post("/system/smtp")
@@ -37,12 +32,12 @@ def update() -> ResponseReturnValue:
     settings = servers.current()
     form = SmtpForm.showing(settings, current_user.email)
     tell_cleaned(form)
-    if not smtp_rules.may_be_saved(form, settings):
-        return smtp_page.render(form, settings), 422
-    if warned := smtp_warnings.warnings(form, settings):
-        return smtp_page.render(form, settings, warned=warned), 422
+    if not rules.may_be_saved(form, settings):
+        return page.render(form, settings), 422
+    if warned := warnings.warnings(form, settings):
+        return page.render(form, settings, warned=warned), 422
     stored = settings_news.save(form.change(), current_actor())
     flash(_("Saved"), "success")
-    for words in smtp_warnings.told_after(stored):
+    for words in warnings.told_after(stored):
         flash(words, "warning")
     return redirect(url_for(".edit"), 303)

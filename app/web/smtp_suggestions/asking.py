@@ -9,8 +9,8 @@ from app.core.addresses import Address
 from app.i18n.text import _
 from app.mail.models import Role
 from app.web.fields import AddressField
-from app.web.smtp_form import SmtpForm
-from app.web.smtp_rules import faults
+from app.web.smtp.form import SmtpForm
+from app.web.smtp.rules import faults
 from app.web.smtp_suggestions.panel import Choice
 
 

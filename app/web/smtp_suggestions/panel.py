@@ -10,13 +10,13 @@ from markupsafe import Markup
 from app.core import addresses
 from app.i18n import locales
 from app.i18n.text import _
-from app.mail import providers
-from app.mail.destinations import NotAHost, host_name
-from app.mail.discovery import Discovery
+from app.mail.discovery import providers
+from app.mail.discovery.discovery import Discovery
+from app.mail.discovery.scoring import Judged, Mark
 from app.mail.models import Encryption, Role
-from app.mail.scoring import Judged, Mark
-from app.web import hosting_report
+from app.mail.smtp.destinations import NotAHost, host_name
 from app.web.markup import fill, ltr, ltr_plain, plain
+from app.web.smtp import hosting_report
 from app.web.smtp_suggestions import words
 
 # What speaks neither for nor against has a tone of its own; the rest is a warning.

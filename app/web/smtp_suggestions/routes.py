@@ -9,15 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from app.i18n import formats
 from app.i18n.text import _
-from app.mail import discovery, servers
-from app.mail.discovery import Discovery
+from app.mail.discovery import discovery
+from app.mail.discovery.discovery import Discovery
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
-from app.web import ndjson, smtp_page
+from app.mail.servers import servers
+from app.web import ndjson
 from app.web.access import admin_only, current_user
 from app.web.markup import plain
-from app.web.smtp_form import SmtpForm
-from app.web.smtp_rules import faults
+from app.web.smtp import page
+from app.web.smtp.form import SmtpForm
+from app.web.smtp.rules import faults
 from app.web.smtp_suggestions import asking, panel
 from app.web.smtp_suggestions.panel import Choice, Panel
 
@@ -50,15 +52,15 @@ def choose() -> ResponseReturnValue:
     role = asking.role()
     if choice is None:
         words = _("These settings could not be read. Look for them once more.")
-        return smtp_page.render(form, settings, found=Panel(role), wait=words), 422
+        return page.render(form, settings, found=Panel(role), wait=words), 422
     asking.fill_in(form, role, choice)
-    return smtp_page.render(form, settings, found=Panel(role, filled=choice))
+    return page.render(form, settings, found=Panel(role, filled=choice))
 
 
 def _page(form: SmtpForm, search: Discovery, role: Role) -> str:
     for _judged in search.run():
         continue
-    return smtp_page.render(form, servers.current(), found=panel.of(search, role))
+    return page.render(form, servers.current(), found=panel.of(search, role))
 
 
 def _stream(search: Discovery, role: Role) -> Response:
@@ -80,7 +82,7 @@ def _lines(search: Discovery, role: Role) -> Iterator[dict[str, Any]]:
 
 def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseReturnValue:
     if not ndjson.is_wanted():
-        return smtp_page.render(form, settings, found=Panel(role)), 422
+        return page.render(form, settings, found=Panel(role)), 422
     errors = {field.name: plain(error) for field, error in faults(form)}
     message = " ".join(dict.fromkeys(errors.values()))
     return ndjson.one_line(
@@ -96,6 +98,6 @@ def _too_often(
         wait=formats.duration(max(wait, timedelta(seconds=1))),
     )
     if not ndjson.is_wanted():
-        return smtp_page.render(form, settings, found=Panel(role), wait=words), 429
+        return page.render(form, settings, found=Panel(role), wait=words), 429
     facts = {"code": "in.too_often", "message": words, "suggestions": []}
     return ndjson.one_line(facts, 429)

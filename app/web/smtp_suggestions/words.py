@@ -1,11 +1,11 @@
 """What is said of found settings: why they are shown, what speaks against them."""
 
 from app.i18n.text import _l
-from app.mail.candidate_probe import Outcome
-from app.mail.candidates import Reason
+from app.mail.discovery.candidate_probe import Outcome
+from app.mail.discovery.candidates import Reason
+from app.mail.discovery.providers import Note
+from app.mail.discovery.scoring import Mark
 from app.mail.models import Encryption
-from app.mail.providers import Note
-from app.mail.scoring import Mark
 
 REASONS = {
     Reason.PROVIDER: _l("These are the published settings of %(provider)s."),

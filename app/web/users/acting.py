@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import directory
+from app.accounts.people import directory
 from app.i18n.text import _
 from app.web.access import admin_only, confirmed_when, current_actor
 from app.web.takes import takes

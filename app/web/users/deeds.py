@@ -9,8 +9,9 @@ from typing import Final
 
 from flask_babel import LazyString
 
-from app.accounts import activation, administration, pending, recovery
-from app.accounts.done import Done
+from app.accounts import activation, recovery
+from app.accounts.people import administration, pending
+from app.accounts.people.done import Done
 from app.core.audit import Actor
 from app.i18n.text import _l
 

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from app.accounts.directory import PendingFilter, UserFilter
 from app.accounts.models import UserRole, UserState
-from app.mail.recipients import Fate
+from app.accounts.people.directory import PendingFilter, UserFilter
+from app.mail.log.recipients import Fate
 
 _LONGEST = 320
 _LARGEST = 2**31 - 1

@@ -3,16 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import administration, directory, invitations
+from app.accounts import invitations
 from app.accounts.invitations import AlreadyInvited
+from app.accounts.people import administration, directory
 from app.accounts.users import AlreadyThere
 from app.i18n.text import _
-from app.web.access import (
-    admin_only,
-    confirmed,
-    current_actor,
-    keeps_what_was_typed,
-)
+from app.web.access import admin_only, confirmed, current_actor, keeps_what_was_typed
 from app.web.csv_export import csv_response
 from app.web.devices import device
 from app.web.takes import takes

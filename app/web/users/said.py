@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import flash
 
-from app.accounts.done import Done, Why
+from app.accounts.people.done import Done, Why
 from app.i18n.formats import number
 from app.i18n.text import _, _l, _n
 

@@ -8,9 +8,9 @@ from flask_babel import LazyString
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from app.accounts import directory
-from app.accounts.directory import Listed, PendingFilter, UserFilter
 from app.accounts.models import PendingRegistration, User
+from app.accounts.people import directory
+from app.accounts.people.directory import Listed, PendingFilter, UserFilter
 from app.core.pagination import Page
 from app.i18n.formats import format_datetime
 from app.i18n.text import _l

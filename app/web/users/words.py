@@ -10,8 +10,8 @@ from app.accounts.models import PendingRegistration, User, UserRole, UserState
 from app.core import clock
 from app.i18n import formats
 from app.i18n.text import _, _l
+from app.mail.log.recipients import Fate
 from app.mail.models import OutboxMessage, OutboxState
-from app.mail.recipients import Fate
 from app.web import audit_words, mail_kinds
 from app.web.markup import language
 from app.web.pieces import Mark

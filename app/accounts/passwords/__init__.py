@@ -1,0 +1,1 @@
+"""Passwords: what is strong enough, and how they are kept."""

@@ -1,0 +1,115 @@
+"""Claim, deliver, repeat; give the rest back when told to stop."""
+
+import itertools
+import logging
+import threading
+import time
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from app.core import clock, transaction
+from app.extensions import db
+from app.mail.alerts import alerts, notices
+from app.mail.delivery import delivery, lease, probing
+from app.mail.delivery.records import LeaseLost, VerdictLost
+from app.mail.delivery.view import View
+from app.mail.engine import engine
+from app.mail.message import NoMailbox
+from app.mail.models import OutboxState
+from app.mail.outbox import claims, endings, outbox, owners
+from app.mail.servers import breaker, connections, servers
+from app.mail.status import totals
+
+logger = logging.getLogger("peyk.worker")
+
+TURN = 20.0
+AFTER_A_FAULT = timedelta(seconds=30)
+_turns = itertools.count(1)
+
+
+def drain(stopping: threading.Event) -> datetime | None:
+    """Deliver what is due, for a turn of at most 20 s; return when to look again."""
+    roles = connections.active_roles(servers.current())
+    claims.tidy(may_expire=bool(roles))
+    probing.probe_due(roles)
+    owner = f"{owners.own_name()}/{next(_turns)}"
+    ends = time.monotonic() + TURN
+    with (
+        lease.kept(owner),
+        transaction.over_one_connection(),
+        connections.kept_for_a_turn(),
+        totals.kept_for_a_turn(),
+    ):
+        view = View()
+        while not stopping.is_set() and time.monotonic() < ends and view.may_send():
+            batch = claims.claim(owner)
+            if not batch:
+                break
+            if len(batch) == claims.BATCH:
+                engine.wake()  # there may be more than one worker can do
+            for message in batch:
+                if stopping.is_set():
+                    break
+                _deliver(message, view)
+        claims.give_back(owner)
+    if stopping.is_set():
+        return None
+    alerts.review(by_worker=True)
+    notices.send_due(stopping)
+    return _next_look()
+
+
+def _deliver(message: claims.Claimed, view: View) -> None:
+    """Deliver one message; one of the two outermost loops, so nothing gets past it."""
+    try:
+        _deliver_over_what_connects(message, view)
+    except LeaseLost:
+        db.session.rollback()
+        logger.warning("lease lost", extra={"fields": {"outbox": message.id}})
+    except NoMailbox:
+        db.session.rollback()
+        logger.warning("no mailbox", extra={"fields": {"outbox": message.id}})
+        _give_up(message)
+    except VerdictLost:
+        raise
+    except Exception:
+        db.session.rollback()
+        logger.exception("delivery broke", extra={"fields": {"outbox": message.id}})
+        _put_aside(message)
+
+
+def _deliver_over_what_connects(message: claims.Claimed, view: View) -> None:
+    """Deliver one message, though the connection that is kept to the database may have died.
+
+    Its first use notices that, before a server has taken the message, and the next one connects.
+    """
+    try:
+        delivery.deliver(message, view)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        db.session.rollback()
+        delivery.deliver(message, view)
+
+
+def _give_up(message: claims.Claimed) -> None:
+    """End a message to an address that no server can be told, however often one tries."""
+    with transaction.writing() as connection:
+        endings.close(connection, message, endings.finished(OutboxState.FAILED, endings.NO_MAILBOX))
+
+
+def _put_aside(message: claims.Claimed) -> None:
+    """Keep a message that our own fault stopped; it comes back later, and counts as a round."""
+    rounds = message.rounds + 1
+    due = max(endings.retry_at(rounds), clock.now() + AFTER_A_FAULT)
+    with transaction.writing() as connection:
+        endings.close(connection, message, endings.put_back(due, "fault", rounds, message.wanted))
+
+
+def _next_look() -> datetime | None:
+    roles = connections.active_roles(servers.current())
+    moments = [outbox.next_due()] if breaker.usable(roles) else []
+    moments.append(breaker.earliest_probe(roles))
+    db.session.commit()
+    return min((moment for moment in moments if moment), default=None)

@@ -1,0 +1,1 @@
+"""The settings of an address, found in its domain and at the usual places."""

@@ -1,0 +1,1 @@
+"""The port to the task engine that starts, wakes and times the workers."""

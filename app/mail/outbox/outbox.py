@@ -1,0 +1,110 @@
+"""The outbox as the rest of Peyk sees it: put a mail in, take it back, let it go now.
+
+What workers do with it is in `claims`, what people decide about it in `by_hand`.
+"""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import case, func, select, update
+
+from app.config import current_config
+from app.core import clock, transaction
+from app.extensions import db
+from app.mail.models import OPEN_STATES, OutboxMessage, OutboxState
+from app.mail.outbox import retry
+
+_M = OutboxMessage
+
+
+def enqueue(
+    kind: str,
+    *,
+    about: int,
+    to: str,
+    locale: str,
+    occasion: str = "",
+    expires_at: datetime | None = None,
+) -> OutboxMessage:
+    """Put a mail into the outbox, in the caller's transaction.
+
+    The same kind about the same thing on the same occasion is one mail, however often asked for.
+    """
+    key = f"{kind}:{about}:{occasion}"
+    same = select(OutboxMessage).where(OutboxMessage.dedupe_key == key)
+    known: OutboxMessage | None = db.session.scalar(same)
+    if known is not None:
+        return known
+    now = clock.now()
+    message = OutboxMessage(
+        kind=kind,
+        about=about,
+        recipient=to,
+        locale=locale,
+        message_id=f"<{secrets.token_hex(16)}@{current_config().public_host}>",
+        dedupe_key=key,
+        state=OutboxState.QUEUED,
+        created_at=now,
+        due_at=now,
+        expires_at=expires_at or now + retry.LIFETIME,
+        claims=0,
+        rounds=0,
+        may_be_duplicate=False,
+        last_outcome="",
+    )
+    db.session.add(message)
+    return message
+
+
+def cancel_about(kinds: Collection[str], about: Collection[int]) -> None:
+    """Cancel, in the caller's transaction, the mails of those kinds about those things."""
+    db.session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.kind.in_(kinds),
+            OutboxMessage.about.in_(about),
+            OutboxMessage.state.in_(OPEN_STATES),
+        )
+        .values(state=OutboxState.CANCELLED, finished_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def release_held() -> None:
+    """Give what waited while the switch was off its full time from now on; commit."""
+    transaction.begin()
+    now = clock.now()
+    until, least = OutboxMessage.expires_at, now + retry.LIFETIME
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.state == OutboxState.QUEUED)
+        .values(due_at=now, expires_at=case((until < least, least), else_=until))
+    )
+    db.session.commit()
+
+
+def make_due() -> None:
+    """Let everything that waits for its next try be tried now; commit."""
+    transaction.begin()
+    now = clock.now()
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.due_at > now)
+        .values(due_at=now)
+    )
+    db.session.commit()
+
+
+def next_due() -> datetime | None:
+    """Return when the next message is due, or None when nothing waits."""
+    due = db.session.scalar(
+        select(func.min(OutboxMessage.due_at)).where(OutboxMessage.state.in_(OPEN_STATES))
+    )
+    db.session.commit()
+    return due
+
+
+def numbers(states: Sequence[OutboxState]) -> list[int]:
+    """Return the numbers of all messages in those states."""
+    return list(db.session.scalars(select(_M.id).where(_M.state.in_(states)).order_by(_M.id)))

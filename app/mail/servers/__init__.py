@@ -1,0 +1,1 @@
+"""The settings of the sender and both servers, and how each server fares."""

@@ -1,0 +1,1 @@
+"""The form of the SMTP settings and the report of a test: what several screens show of both."""
