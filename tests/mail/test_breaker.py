@@ -8,12 +8,13 @@ from app.core import clock
 from app.extensions import db
 from app.mail.delivery import heartbeat, probing
 from app.mail.diagnosis import replies
-from app.mail.models import Role
+from app.mail.models import Role, ServerHealth
 from app.mail.servers import breaker
 from app.mail.smtp.trouble import Cause, Stage, Trouble
 from app.mail.smtp.wire import Reply
 from app.mail.status import queries
 from app.mail.status.queries import Situation
+from tests.conftest import TimeMachine
 from tests.mail.conftest import attempts, enqueue, use, work
 from tests.postbox import Postbox
 
@@ -183,3 +184,16 @@ def test_without_a_sign_of_life_the_overview_says_that_no_worker_is_there(
     assert queries.overview().situation is Situation.NOT_TESTED
     time_machine.pass_(minutes=2)
     assert queries.overview().situation is Situation.NO_WORKER
+
+
+def test_of_two_that_rest_the_one_that_may_be_probed_first_is_waited_for(
+    time_machine: TimeMachine,
+) -> None:
+    roles = (Role.PRIMARY, Role.SECONDARY)
+    for role in roles:
+        breaker.fail(role, replies.judge(WRONG_PASSWORD), WRONG_PASSWORD)
+        db.session.commit()
+        time_machine.pass_(hours=1)
+    first, later = (db.session.get_one(ServerHealth, role).open_until for role in roles)
+    assert first != later
+    assert breaker.earliest_probe(roles) == first
