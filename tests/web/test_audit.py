@@ -104,6 +104,14 @@ def test_what_changed_stands_there_before_and_after(nika):
     assert first.all("ins")[0].text == "Europe/Berlin"
 
 
+def test_all_about_one_thing_is_a_press_away(nika):
+    site.save(change(registration_open=False), CONSOLE)
+    [first, *_] = entries(nika.get(f"{PAGE}?lang=en"))
+    (link,) = [one.get("href") for one in first.all("a") if "All about this" in one.text]
+    assert link == f"{PAGE}?about=settings"
+    assert len(entries(nika.get(link))) == 1
+
+
 @pytest.mark.parametrize(
     ("event", "called"),
     [("user.details_changed", "Language"), ("settings.changed", "Default language")],

@@ -108,6 +108,26 @@ def test_one_mail_tells_its_whole_story(nika, three):
     assert "another recipient" not in answer.text
 
 
+def test_what_a_server_said_cannot_turn_the_line_round_and_has_an_end(nika, three):
+    waits, *_others = three
+    attempt = DeliveryAttempt(
+        outbox_id=waits,
+        at=db.session.get_one(OutboxMessage, waits).created_at,
+        server="primary",
+        host="mail.example.com",
+        stage="recipient",
+        outcome="recipient_temporary",
+        code=450,
+        reply="first \u202ethgir\x1b[31m " + "long " * 300 + "the-very-end",
+    )
+    db.session.add(attempt)
+    db.session.commit()
+    page = nika.get(f"{LIST}/{waits}?lang=en").text
+    assert "first" in page
+    assert not {"\u202e", "\x1b"} & set(page)
+    assert "the-very-end" not in page
+
+
 @pytest.mark.parametrize("locale", ["fa", "en"])
 def test_a_refused_certificate_is_explained_whole_to_people_and_to_experts(nika, three, locale):
     waits, _failed, _sent = three
@@ -149,8 +169,10 @@ def test_a_refused_certificate_is_explained_whole_to_people_and_to_experts(nika,
 
 def test_a_mail_that_failed_is_tried_again_and_that_is_written_down(nika, three):
     _waits, failed, _sent = three
+    db.session.get_one(OutboxMessage, failed).rounds = 9
     assert press(nika, f"{LIST}/{failed}/decisions", deed="retry").status_code == 303
     assert state_of(failed) == OutboxState.QUEUED
+    assert db.session.get_one(OutboxMessage, failed).rounds == 0, "the pauses begin anew"
     assert db.session.query(AuditEntry).filter_by(event="outbox.retried").count() == 1
     assert db.session.query(OutboxDeed).one().actor == "nika@example.com"
 

@@ -71,6 +71,7 @@ def test_without_script_the_box_has_to_be_ticked_first(nika, self_signed, langua
     assert problems(page, language) == []
     fix = f"trust_certificate:{pin}"
     assert f'name="confirm_fix" value="{fix}"' in page
+    assert page.count(f'name="fix" value="{fix}"') == 1
     for confirmed in ({}, {"confirm_fix": "y"}, {"confirm_fix": f"trust_certificate:{PIN}"}):
         again = ask(nika, values | {"fix": fix} | confirmed, accept="text/html", language=language)
         assert read(again.text).values()["primary-trusted_certificate"] == ""

@@ -47,7 +47,7 @@ class Engine:
         self._work = work
         self._chores = tuple(chores)
         self._go = huey.task(name="go")(self._look)
-        huey.periodic_task(crontab(minute="7"), name="chores")(self._do_chores)
+        huey.periodic_task(crontab(minute="*/15"), name="chores")(self._do_chores)
         self._looked_at = time.monotonic()
         self._rests_until = 0.0
         self._planned: datetime | None = None
@@ -132,7 +132,7 @@ class Engine:
 def init_app(app: Flask, config: Config, work: Work, chores: Iterable[Chore]) -> None:
     """Give the application its engine.
 
-    `work` empties the outbox and says when to look again; `chores` are done once an hour.
+    `work` empties the outbox and says when to look again; `chores` are done four times an hour.
     """
     app.extensions["peyk.engine"] = Engine(app, stores.store(config), work, chores)
 

@@ -27,9 +27,9 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, transaction
 from app.extensions import db
-from app.mail import quarters
 from app.mail.models import DeliveryAttempt, MailQuarter, OutboxMessage
-from app.mail.quarters import GIVEN_UP, QUARTER
+from app.mail.status import quarters
+from app.mail.status.quarters import GIVEN_UP, QUARTER
 
 # Verdicts are offered to the database for less than a minute; then nothing is added any more.
 SETTLED = timedelta(minutes=5)
