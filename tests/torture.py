@@ -43,6 +43,7 @@ class Plan:
     workers: int = 2
     how: signal.Signals = signal.SIGKILL
     patience: float = 90.0
+    delay: float = DELAY
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 def torture(variables: dict[str, str], plan: Plan) -> Result:
     """Let mail flow, stop workers at random moments, wait for the end, and count."""
     app = torture_app.make(Config.from_environment(variables))
-    with app.app_context(), Postbox(delay=DELAY) as box:
+    with app.app_context(), Postbox(delay=plan.delay) as box:
         db.create_all()
         use(box)
         _fill(plan.messages)

@@ -118,4 +118,4 @@ def test_what_was_sent_is_not_sent_again_by_a_link(client, monkeypatch):
         raise domain.Busy("x")
 
     monkeypatch.setattr(client.application, "preprocess_request", fail)
-    assert ways_on(client.post("/login")) == ["/"]
+    assert ways_on(client.post("/forgot-password")) == ["/"]
