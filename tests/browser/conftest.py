@@ -31,6 +31,10 @@ DEVICES: dict[str, dict[str, Any]] = {
         "device_scale_factor": 2,
     },
 }
+_LET_THE_BAR = """position => {
+  scrollTo({top: 0, behavior: "instant"});
+  for (const bar of document.querySelectorAll(".savebar")) bar.style.position = position;
+}"""
 # What the checker looks at, without the words: who has seen a skeleton need not look again.
 _SKELETON = """() => [document.documentElement.lang, innerWidth, Object.values(
   document.documentElement.dataset), ...Array.from(document.querySelectorAll("*"), e =>
@@ -113,11 +117,12 @@ class Visitor:
         skeleton = (str(looks), self.page.evaluate(_SKELETON))
         if skeleton in _SEEN:
             return []
-        # From the top: what has scrolled under the bar that stays is no target of its own.
-        self.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+        # What lies under the bar that stays, until one scrolls, would be called too small.
+        self.page.evaluate(_LET_THE_BAR, "static")
         # Through the debugger, which the policy of the page does not bind.
         self.page.evaluate(self.axe_source)
         found = list(self.page.evaluate(_AXE))
+        self.page.evaluate(_LET_THE_BAR, "")
         if not found:
             _SEEN.add(skeleton)
         return found
