@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from app.extensions import application
+from app.here import application
 
 Mode = Literal["production", "development", "testing"]
 WorkerPlace = Literal["process", "thread"]

@@ -1,11 +1,7 @@
 """The extensions, unbound: everybody may import them, they import nothing of ours."""
 
 import sqlite3
-from typing import Any, cast
 
-from flask import Flask
-from flask.ctx import AppContext
-from flask.globals import app_ctx
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -48,25 +44,6 @@ migrate = Migrate()
 babel = Babel()
 csrf = CSRFProtect()
 login_manager = LoginManager()
-
-
-def context() -> AppContext:
-    """Return the context of the page, mail or command that is being made.
-
-    Past the proxies of Flask, which take ten times as long and are asked hundreds of times a page.
-    Raises RuntimeError outside every application.
-    """
-    return cast(AppContext, app_ctx._get_current_object())  # type: ignore[attr-defined]
-
-
-def application() -> Flask:
-    """Return the application in whose context this runs."""
-    return context().app
-
-
-def kept_here() -> dict[str, Any]:
-    """Return what is kept until the page, mail or command is made: `flask.g` as a mapping."""
-    return context().g.__dict__
 
 
 @event.listens_for(Engine, "connect")

@@ -12,7 +12,7 @@ from app.cli.mail_queue import cancel, purge, retry
 from app.cli.mail_status import report
 from app.cli.mail_trial import send_test
 from app.config import current_config
-from app.extensions import application
+from app.here import application
 from app.mail.delivery.service import Service
 from app.mail.status import queries
 

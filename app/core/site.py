@@ -20,7 +20,8 @@ from app.config import Config, current_config
 from app.core import audit, clock, transaction, vault
 from app.core.addresses import MAX_LENGTH as ADDRESS_LENGTH
 from app.core.columns import UtcDateTime
-from app.extensions import Base, application, db, kept_here
+from app.extensions import Base, db
+from app.here import application, kept_here
 from app.i18n import locales
 
 logger = logging.getLogger("peyk.settings")

@@ -13,7 +13,7 @@ from babel.support import NullTranslations
 from flask import Flask, has_app_context
 
 from app.config import current_config
-from app.extensions import application, kept_here
+from app.here import application, kept_here
 
 Direction = Literal["rtl", "ltr"]
 Calendar = Literal["jalali", "gregorian"]

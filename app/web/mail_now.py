@@ -8,7 +8,8 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.core import clock
-from app.extensions import application, db, kept_here
+from app.extensions import db
+from app.here import application, kept_here
 from app.mail.alerts import alerts, records
 from app.mail.alerts.records import Alert
 from app.mail.status import queries

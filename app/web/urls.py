@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, has_request_context, request, url_for
 
-from app.extensions import application, kept_here
+from app.here import application, kept_here
 
 _KEPT_AS = "peyk.urls"
 _KEPT_HERE = "peyk_urls"

@@ -10,6 +10,7 @@ _FLOORS = {
     "app.i18n": 1,
     "app.config": 1,
     "app.extensions": 1,
+    "app.here": 1,
     "app.core": 2,
     "app.mail": 3,
     "app.accounts": 4,

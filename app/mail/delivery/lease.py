@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.extensions import application, db
+from app.extensions import db
+from app.here import application
 from app.mail.outbox import claims
 from app.mail.servers import throttle
 

@@ -13,7 +13,8 @@ from flask import Flask
 
 from app.config import current_config
 from app.core import transaction
-from app.extensions import application, db
+from app.extensions import db
+from app.here import application
 from app.mail.diagnosis import replies
 from app.mail.diagnosis.circumstances import around
 from app.mail.engine import engine
