@@ -3,19 +3,19 @@
 import secrets
 
 import click
-from flask.cli import AppGroup
 
 from app.accounts import users
 from app.accounts.passwords import policy
 from app.cli import demo_servers, demo_world
 from app.cli.demo_servers import SENDER_ADDRESS, SENDER_NAME
+from app.cli.groups import Group
 from app.config import current_config
 from app.core import addresses, audit
 from app.mail.models import Encryption
 from app.mail.servers import servers
 from app.mail.servers.servers import ServerChange, SettingsChange
 
-group = AppGroup("demo", help="A Peyk to try out on one machine.")
+group = Group("demo", help="A Peyk to try out on one machine.")
 
 ADMIN_ADDRESS = "admin@example.com"
 ADMIN_NAME = "مدیر سیستم"

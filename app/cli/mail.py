@@ -6,8 +6,8 @@ import threading
 from types import FrameType
 
 import click
-from flask.cli import AppGroup
 
+from app.cli.groups import Group
 from app.cli.mail_queue import cancel, purge, retry
 from app.cli.mail_status import report
 from app.cli.mail_trial import send_test
@@ -16,7 +16,7 @@ from app.here import application
 from app.mail.delivery.service import Service
 from app.mail.status import queries
 
-group = AppGroup("mail", help="The mail service: run its worker, ask how it stands, move mail.")
+group = Group("mail", help="The mail service: run its worker, ask how it stands, move mail.")
 for _command in (send_test, retry, cancel, purge):
     group.add_command(_command)
 

@@ -4,19 +4,19 @@ import sys
 from collections.abc import Callable
 
 import click
-from flask.cli import AppGroup
 
 from app.accounts import users
 from app.accounts.models import NAME_LENGTH, User
 from app.accounts.passwords.policy import Problem
 from app.accounts.second_factor import seals, second_factor
 from app.accounts.users import AlreadyThere, WeakPassword
+from app.cli.groups import Group
 from app.core import addresses, audit
 from app.core.addresses import Address, InvalidAddress
 from app.core.errors import NotFound
 from app.i18n import normalise
 
-group = AppGroup("users", help="People who may sign in.")
+group = Group("users", help="People who may sign in.")
 
 # A shell speaks English: these sentences are for the operator.
 _PROBLEMS = {
