@@ -1,6 +1,7 @@
 """Thirty days of mail for the demo: busy mornings, quiet Fridays, and what went wrong."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -80,15 +81,17 @@ def moments(now: datetime, chance: Random) -> Iterator[datetime]:
 
 
 def tell(
-    people: Sequence[Somebody], kinds: Sequence[str], now: datetime, chance: Random
+    people: Mapping[datetime, Somebody], kinds: Sequence[str], now: datetime, chance: Random
 ) -> Iterator[Story]:
-    """Yield the story of each mail."""
+    """Yield the story of each mail; `people` by when they came, the first of them first."""
+    everybody, came = list(people.values()), list(people)
     went_wrong = outages(now)
     known = [kind for kind in _KINDS if kind in kinds]
     weights = [_KINDS[kind] for kind in known]
     for at in moments(now, chance):
         kind = chance.choices(known, weights)[0]
-        story = begin(kind, chance.choice(people), at, chance)
+        there = everybody[: bisect(came, at)] or everybody[:1]
+        story = begin(kind, chance.choice(there), at, chance)
         _deliver(story, at + seconds(chance), went_wrong, now)
         yield story
 

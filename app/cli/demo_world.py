@@ -78,7 +78,8 @@ def make(count: int, seed: int, tick: Callable[[int], None]) -> Made:
     tick(1)
     waiting = list(demo_waiting.register(somebody, password_hash, users[0], now, chance))
     kinds = list(cast(dict[str, object], current_app.extensions["peyk.kinds"]))
-    told = list(demo_history.tell(known, kinds, now, chance))
+    came = {user.created_at: who for user, who in zip(users, known, strict=True)}
+    told = list(demo_history.tell(came, kinds, now, chance))
     stories = sorted([*waiting, *told], key=lambda story: story.message.created_at)
     tick(1)
     for batch in _batches(stories):

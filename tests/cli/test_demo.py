@@ -217,6 +217,13 @@ def test_both_servers_are_on_this_machine(world):
     assert settings.secondary.port == 2525
 
 
+def test_nobody_got_mail_before_they_came(world):
+    early = db.select(OutboxMessage.recipient).join(User, User.email == OutboxMessage.recipient)
+    early = early.where(OutboxMessage.created_at < User.created_at).distinct()
+    # Before anybody has come the first of all gets what there is to tell.
+    assert len(set(db.session.scalars(early))) <= 1
+
+
 def test_most_people_were_seen_and_those_who_may_not_enter_were_not(world):
     seen = every(UserSession.user_id)
     may_enter = User.state == UserState.ACTIVE
