@@ -140,7 +140,7 @@ def notify(user: User, kind: str, *, to: str = "", occasion: str = "") -> Outbox
 def accepted(password: str, name: str, email: str, at_least: int | None = None) -> str:
     """Return the hash of a password that passes the policy; raise `WeakPassword` for others.
 
-    Without `at_least` it is that of somebody new; of others `password_rules.least_for` knows it.
+    Without `at_least` it is that of somebody new; of others `rules.least_for` knows it.
     """
     at_least = at_least or rules.least()
     problem = rules.problem(password, name, email, at_least)

@@ -61,7 +61,6 @@ AREAS = (
             "templates/smtp_settings/*",
             "app/web/smtp/*",
             "app/web/connection_*",
-            "app/web/smtp/hosting_report.py",
             "app/web/remedy_words.py",
         ),
     ),

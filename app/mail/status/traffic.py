@@ -1,7 +1,7 @@
 """What became of mail, counted by quarters of an hour: every zone begins its days at one of them.
 
-Quarters that have passed are counted once, by a chore, into rows of their own; the last one or two
-hours are counted each time from the attempts. A month is some thousand rows at most, however
+Quarters that have passed are counted once, by a chore, into rows of their own; the last half
+hour is counted each time from the attempts. A month is some thousand rows at most, however
 much mail there was, and a verdict costs the worker nothing more. What no chore has counted yet,
 after an upgrade for instance, no page counts either: it looks at the newest and says so.
 """

@@ -1,7 +1,7 @@
 """The form of the SMTP settings: its fields, with the words that stand beside them.
 
-Saving and testing read the same form. Rules over several fields are in `smtp_rules`, what is
-allowed but rarely right in `smtp_warnings`.
+Saving and testing read the same form. Rules over several fields are in `rules`, what is
+allowed but rarely right in `warnings`.
 """
 
 import re
@@ -83,7 +83,7 @@ class SmtpForm(PeykForm):
             _lock(section, server.locked, _values_of(server))
             section.password.stored = server.password_state == "stored"
             _say_what_is_stored(section, server)
-            # Needed while the server is active: `smtp_rules` asks for them, nothing says optional.
+            # Needed while the server is active: `rules` asks for them, nothing says optional.
             for field in (section.host, section.port, section.username):
                 field.optional = False
         return form
