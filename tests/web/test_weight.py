@@ -16,7 +16,7 @@ from app.cli import demo_servers
 from app.core import clock
 from app.extensions import db
 from app.mail.outbox import outbox
-from app.web import assets
+from app.web.drawing import assets
 from tests.house.sources import ROOT, text
 from tests.web.people import all_speak
 

@@ -10,7 +10,6 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]  # it is in C
 
-
 _INDENTATION: Final = re.compile(r"\n[ \t]+")
 
 
