@@ -106,6 +106,20 @@ def test_a_certificate_is_compared_and_ticked_before_it_is_trusted(
     nika.look_over()
 
 
+def test_the_help_of_a_field_opens_in_its_place(
+    visit: Callable[..., Visitor], picture: Callable[[Visitor, str], None]
+) -> None:
+    nika = signed_in(visit("fa", "phone")).open("/system/smtp")
+    for name in ("sender_address", "primary-host"):
+        help = nika.page.locator(f".field:has(#{name}) .help")
+        help.locator("summary").press("Enter")
+        expect(help.locator("a")).to_have_count(0)
+        expect(help).to_contain_text("صندوق" if name == "sender_address" else "SMTP")
+    assert len(nika.page.context.pages) == 1
+    nika.look_over()
+    picture(nika, "smtp-field-help-fa-phone")
+
+
 def test_without_script_the_same_help_comes_as_a_page(
     visit: Callable[..., Visitor], strict: Postbox
 ) -> None:
