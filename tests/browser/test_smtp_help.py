@@ -111,10 +111,10 @@ def test_the_help_of_a_field_opens_in_its_place(
 ) -> None:
     nika = signed_in(visit("fa", "phone")).open("/system/smtp")
     for name in ("sender_address", "primary-host"):
-        help = nika.page.locator(f".field:has(#{name}) .help")
-        help.locator("summary").press("Enter")
-        expect(help.locator("a")).to_have_count(0)
-        expect(help).to_contain_text("صندوق" if name == "sender_address" else "SMTP")
+        opened = nika.page.locator(f".field:has(#{name}) .help")
+        opened.locator("summary").press("Enter")
+        expect(opened.locator("a")).to_have_count(0)
+        expect(opened).to_contain_text("صندوق" if name == "sender_address" else "SMTP")
     assert len(nika.page.context.pages) == 1
     nika.look_over()
     picture(nika, "smtp-field-help-fa-phone")
