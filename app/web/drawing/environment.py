@@ -24,9 +24,7 @@ class PlainEnvironment(Environment):
         """Lay the names of one template over those of all."""
         return {**self.globals, **(d or {})}
 
-    def preprocess(
-        self, source: str, name: str | None = None, filename: str | None = None
-    ) -> str:
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         """Take the indentation out of a page: it is for who reads the template."""
         read = super().preprocess(source, name, filename)
         return _INDENTATION.sub("\n", read) if name and name.endswith(".html") else read
