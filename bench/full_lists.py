@@ -151,6 +151,9 @@ def _fill(app: Flask, messages: int, people: int, entries: int) -> None:
             at = _AGO[dialect].format(count=count)
             db.session.execute(text(statement.format(numbers=numbers, at=at)))
             db.session.commit()
+        if dialect == "postgresql":
+            for table, last in (("users", people), ("outbox_messages", messages)):
+                db.session.execute(text(f"select setval('{table}_id_seq', {last})"))
         db.session.execute(text("ANALYZE"))
         db.session.commit()
 

@@ -4,7 +4,7 @@ What SQLAlchemy does anew for each execution (find the compiled form, collect th
 a result that knows its columns) costs several times what the database needs for the statement.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -89,18 +89,18 @@ class PreparedQuery(_Prepared[Select[Any]]):
         cursor = connection.connection.cursor()
         try:
             cursor.execute(form.text, bound)
-            found = cursor.fetchall()
+            found, columns = cursor.fetchall(), cursor.description
         except dialect.loaded_dbapi.Error:
             # SQLAlchemy knows what that means for the connection, and says it in its own words.
             return [tuple(row) for row in connection.execute(self._statement, values)]
         finally:
             cursor.close()
-        return self._read(found, dialect)
+        return self._read(found, dialect, columns)
 
-    def _read(self, found: Sequence[Row], dialect: Dialect) -> list[Row]:
-        """The rows with values as Python has them."""
+    def _read(self, found: Sequence[Row], dialect: Dialect, columns: Any) -> list[Row]:
+        """The rows with values as Python has them; `columns` is what the driver says of them."""
         if dialect.name not in self._readers:
-            self._readers[dialect.name] = tuple(_readers(self._statement, dialect))
+            self._readers[dialect.name] = tuple(_readers(self._statement, dialect, columns))
         readers = self._readers[dialect.name]
         if not readers:
             return list(found)
@@ -113,11 +113,12 @@ class PreparedQuery(_Prepared[Select[Any]]):
         return read
 
 
-def _readers(statement: Select[Any], dialect: Dialect) -> list[tuple[int, _Processor]]:
-    """Return what reads the values of a column, for those that are not ready as they come."""
-    found: list[tuple[int, _Processor]] = []
+def _readers(
+    statement: Select[Any], dialect: Dialect, columns: Any
+) -> Iterator[tuple[int, _Processor]]:
+    """Give what reads the values of a column, for those that are not ready as they come."""
     for place, column in enumerate(statement.selected_columns):
-        reader = column.type.dialect_impl(dialect).result_processor(dialect, None)
+        kind = columns[place][1]
+        reader = column.type.dialect_impl(dialect).result_processor(dialect, kind)
         if reader is not None:
-            found.append((place, reader))
-    return found
+            yield place, reader
