@@ -111,7 +111,8 @@ def _count_further(end: datetime) -> int:
     if begun >= until:
         db.session.rollback()
         return 0
-    found = {row[0]: row[1:] for row in db.session.execute(quarters.counted(begun, until))}
+    counted = quarters.summed(quarters.counted(begun, until, quarters.number_of))
+    found = {row[0]: row[1:] for row in db.session.execute(counted)}
     # The last one is written in any case: it says how far everything has been counted.
     last = quarters.of_moment(until) - 1
     rows = [_as_row(number, found.get(number, _NOTHING)) for number in sorted({*found, last})]
@@ -170,17 +171,15 @@ def _too_many(at: Any, begun: Select[Any], *which: ColumnElement[bool]) -> Scala
 
 def _sums(starts: Sequence[datetime], live: datetime) -> Select[Any]:
     """The sums by the places of the starts: what was counted, and what happened since `live`."""
-    numbers = list(map(quarters.next_to, starts))
-    passed = select(
-        (quarters.number_of(MailQuarter.ended_at) - 1).label("number"),
-        MailQuarter.by_primary,
-        MailQuarter.by_secondary,
-        MailQuarter.deferred,
-        MailQuarter.failed,
-    ).where(MailQuarter.ended_at > starts[0])
-    both = union_all(passed, select(quarters.counted(live, None).subquery())).subquery()
-    backwards = [(both.c.number >= number, place) for place, number in enumerate(numbers)][::-1]
-    placed = select(case(*backwards).label("place"), both).where(both.c.number >= numbers[0])
-    found = placed.subquery()
-    sums = (func.sum(found.c[one.name]) for one in fields(Counts))
-    return select(found.c.place, *sums).group_by(found.c.place)
+    first, *_rest = begun = [quarters.next_to(start) for start in starts]
+
+    def place(at: Any, later: timedelta = timedelta(0)) -> ColumnElement[int]:
+        backwards = list(enumerate(begun))[::-1]
+        return case(*((at >= start + later, number) for number, start in backwards))
+
+    counts = (getattr(MailQuarter, one.name) for one in fields(Counts))
+    passed = select(place(MailQuarter.ended_at, QUARTER).label("place"), *counts).where(
+        MailQuarter.ended_at >= first + QUARTER
+    )
+    lately = quarters.counted(max(live, first), None, place)
+    return quarters.summed(select(union_all(passed, lately).subquery()))
