@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     Select,
     SelectBase,
+    String,
     and_,
     case,
     cast,
@@ -29,9 +30,11 @@ GIVEN_UP = (OutboxState.FAILED, OutboxState.EXPIRED)
 _SECONDS = int(QUARTER.total_seconds())
 # Not a parameter: two of them in one statement are not the same to a GROUP BY.
 _WRITTEN: ColumnElement[int] = literal_column(str(_SECONDS), Integer)
+Moment = datetime | ColumnElement[datetime]
 # Says of a moment, a column, in which group it is counted.
 Grouping = Callable[[Any], ColumnElement[int]]
-_NOBODY_TOOK_IT = (Fate.RETRY, Fate.UNKNOWN)
+_NOBODY_TOOK_IT = [literal(fate.value, String) for fate in (Fate.RETRY, Fate.UNKNOWN)]
+_GIVEN_UP = [literal(state.value, String) for state in GIVEN_UP]
 
 
 def of_moment(at: datetime) -> int:
@@ -50,7 +53,7 @@ def beginning(number: int) -> datetime:
     return datetime.fromtimestamp(number * _SECONDS, UTC)
 
 
-def counted(start: datetime, until: datetime | None, by: Grouping) -> Select[Any]:
+def counted(start: Moment, until: Moment | None, by: Grouping) -> Select[Any]:
     """The counts from the attempts and the messages themselves; a group may come twice."""
     at, ended = DeliveryAttempt.at, OutboxMessage.finished_at
     taken = DeliveryAttempt.outcome == Outcome.ACCEPTED
@@ -67,7 +70,7 @@ def counted(start: datetime, until: datetime | None, by: Grouping) -> Select[Any
         literal(0).label("by_secondary"),
         literal(0).label("deferred"),
         literal(1).label("failed"),
-    ).where(OutboxMessage.state.in_(GIVEN_UP), *_within(ended, start, until))
+    ).where(OutboxMessage.state.in_(_GIVEN_UP), *_within(ended, start, until))
     both: Any = union_all(summed(asked), summed(given_up)).subquery()
     return select(both)
 
@@ -80,7 +83,7 @@ def summed(rows: SelectBase) -> Select[Any]:
     return select(place, *sums).group_by(place)
 
 
-def _within(at: Any, start: datetime, until: datetime | None) -> Iterator[Any]:
+def _within(at: Any, start: Moment, until: Moment | None) -> Iterator[Any]:
     yield at >= start
     if until is not None:
         yield at < until
