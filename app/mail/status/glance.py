@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 from sqlalchemy import String, Table, and_, func, literal, select, true, union_all
 
 from app.core import pagination, transaction
+from app.core.prepared import PreparedQuery
 from app.extensions import Base
 from app.mail import models
 from app.mail.models import OutboxMessage, Role, ServerHealth, SmtpServer, WorkerHeartbeat
@@ -48,9 +49,10 @@ _HEALTH: Final = _Rows(ServerHealth)
 _ROLES = union_all(*(select(literal(role.value, String).label("role")) for role in Role)).subquery()
 _OUTBOX = cast(Table, OutboxMessage.__table__).c
 _WORKERS = cast(Table, WorkerHeartbeat.__table__).c
-_WAITING = pagination.counted(select(_OUTBOX.id).where(_OUTBOX.state.in_(WAITING)), COUNTED_TO)
+_STATES = [literal(state.value, String) for state in WAITING]
+_WAITING = pagination.counted(select(_OUTBOX.id).where(_OUTBOX.state.in_(_STATES)), COUNTED_TO)
 _SEEN = select(func.max(_WORKERS.seen_at)).scalar_subquery()
-_LOOK = (
+_LOOK = PreparedQuery(
     select(_ROLES.c.role, _WAITING, _SEEN, *_SENDER.columns, *_SERVER.columns, *_HEALTH.columns)
     .select_from(_ROLES)
     .outerjoin(_SENDER.table, and_(true(), _SENDER.table.c.id == server_rows.ONLY))
@@ -78,7 +80,7 @@ class Glance:
 
 def look() -> Glance:
     """Return how mail is set up and how it fares now."""
-    answer: Sequence[Sequence[Any]] = transaction.run(_LOOK).all()
+    answer: Sequence[Sequence[Any]] = transaction.ask(_LOOK)
     found = {Role(row[0]): row[1:] for row in answer}
     rows = {role: _rows_in(values) for role, (_waiting, _seen_at, *values) in found.items()}
     waiting, seen_at, *_values = found[Role.PRIMARY]
