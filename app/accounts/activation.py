@@ -78,7 +78,8 @@ def activate(token: str, actor: Actor, browser: Browser = browsers.UNKNOWN) -> O
     is_own = browsers.registered_here(browser, found)
     entered = entrance.admit(user, browser.visit, actor) if is_own else None
     db.session.commit()
-    engine.wake()
+    if entered and entered.is_told:
+        engine.wake()
     return Opened(user, entered)
 
 

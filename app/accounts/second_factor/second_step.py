@@ -79,7 +79,8 @@ def finish(ticket: str, typed: str, visit: Visit, actor: Actor) -> Entered:
     entered = entrance.admit(user, visit, actor, {"second_step": means.value})
     limits.give_back(*counted)
     db.session.commit()
-    engine.wake()
+    if entered.is_told:
+        engine.wake()
     return entered
 
 

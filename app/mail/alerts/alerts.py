@@ -19,7 +19,7 @@ from app.mail.alerts import conditions, notices
 from app.mail.alerts.conditions import Condition, Facts, Judgement, Standing
 from app.mail.alerts.records import Alert, open_rows
 from app.mail.models import OPEN_STATES, AlertReview, MailAlert, OutboxMessage
-from app.mail.servers import breaker, connections, servers
+from app.mail.servers import breaker, connections, servers, stored
 from app.mail.status import queries
 from app.mail.status.queries import Overview, Situation
 
@@ -99,12 +99,14 @@ def _over(judgement: Judgement, rows: Sequence[MailAlert]) -> list[MailAlert]:
 
 
 def _facts(*, by_worker: bool) -> Facts:
-    settings = servers.current()
+    found = stored.read()
+    settings = servers.of_rows(found.sender, found.servers)
+    roles = connections.active_roles(settings)
     return Facts(
         now=clock.now(),
         is_set_up=bool(settings.sender_address and any(one.host for one in settings.servers)),
         is_on=settings.smtp_active,
-        servers=[breaker.health(role) for role in connections.active_roles(settings)],
+        servers=[breaker.of_row(role, found.health[role]) for role in roles],
         worker_alive=by_worker or queries.worker_alive(),
         due_since=_due_since(),
         changed_at=settings.updated_at,
