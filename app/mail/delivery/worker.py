@@ -124,4 +124,5 @@ def _put_aside(message: claims.Claimed) -> None:
 def _next_look(view: View) -> datetime | None:
     standing = view.standing()
     moments = (outbox.next_due() if standing.usable else None, standing.first_probe)
+    db.session.commit()
     return min((moment for moment in moments if moment), default=None)

@@ -16,6 +16,8 @@ from app.mail.models import OPEN_STATES, OutboxMessage, OutboxState
 from app.mail.outbox import retry
 
 _M = OutboxMessage
+# Asked after every turn of a worker, so it is built once.
+_NEXT_DUE = select(func.min(_M.due_at)).where(_M.state.in_(OPEN_STATES))
 
 
 def enqueue(
@@ -97,11 +99,8 @@ def make_due() -> None:
 
 
 def next_due() -> datetime | None:
-    """Return when the next message is due, or None when nothing waits."""
-    due = db.session.scalar(
-        select(func.min(OutboxMessage.due_at)).where(OutboxMessage.state.in_(OPEN_STATES))
-    )
-    db.session.commit()
+    """Return when the next message is due, or None when nothing waits; one look into an index."""
+    due: datetime | None = transaction.run(_NEXT_DUE).scalar()
     return due
 
 
