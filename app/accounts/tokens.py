@@ -39,6 +39,16 @@ _STARTING = {
     table: Prepared(update(bare).where(bare.c.outbox_id == bindparam("of_mail")))
     for table, bare in _BARE.items()
 }
+_SPENDING = {
+    table: Prepared(
+        delete(bare).where(bare.c.digest == bindparam("link"), bare.c.expires_at > bindparam("now"))
+    )
+    for table, bare in _BARE.items()
+}
+_FORGETTING = {
+    table: delete(bare).where(table.owner_id.in_(bindparam("owners", expanding=True)))
+    for table, bare in _BARE.items()
+}
 _NEWEST = {
     table: select(table.id, table.outbox_id)
     .where(table.owner_id == bindparam("of_owner"))
@@ -103,12 +113,8 @@ def consume(link: str, table: LinkTable = ActivationToken) -> bool:
 
     Not by its number: the number of a link that is gone may be given to another one.
     """
-    spent = transaction.changed(
-        delete(table)
-        .where(table.digest == link, table.expires_at > clock.now())
-        .execution_options(synchronize_session=False)
-    )
-    return spent == 1
+    values = {"link": link, "now": clock.now()}
+    return _SPENDING[table].run(db.session.connection(), values) == 1
 
 
 def start_life(
@@ -125,11 +131,7 @@ def start_life(
 
 def forget(owner_ids: Collection[int], table: Table = ActivationToken) -> None:
     """Kill every link of these attempts, or of these people."""
-    db.session.execute(
-        delete(table)
-        .where(table.owner_id.in_(owner_ids))
-        .execution_options(synchronize_session=False)
-    )
+    transaction.changed(_FORGETTING[table], {"owners": list(owner_ids)})
 
 
 def add(table: Table, owner_id: int, row: Mapping[str, object]) -> None:
