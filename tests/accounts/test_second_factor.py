@@ -27,10 +27,11 @@ def events():
 
 def test_r54_a_secret_counts_only_once_a_code_has_confirmed_it(app):
     nika = people.nika()
-    second_factor.begin(place(nika), Proof(PASSWORD), by(nika))
+    here = place(nika)
+    second_factor.begin(here, Proof(PASSWORD), by(nika))
     assert not second_factor.is_on(nika.id)
     with pytest.raises(CodeRefused):
-        second_factor.confirm(place(nika), "000000", by(nika))
+        second_factor.confirm(here, "000000", by(nika))
     assert not second_factor.is_on(nika.id)
     enrol(nika)
     assert second_factor.is_on(nika.id)
@@ -43,15 +44,26 @@ def test_a_secret_is_shown_only_to_whoever_knows_the_password(app):
     with pytest.raises(WrongPassword):
         second_factor.begin(place(nika), Proof("wrong"), by(nika))
     with pytest.raises(NothingToConfirm):
-        second_factor.waiting_secret(nika.id)
+        second_factor.waiting_secret(place(nika))
 
 
 def test_a_secret_that_nobody_confirmed_dies_after_half_an_hour(app, time_machine):
     nika = people.nika()
-    second_factor.begin(place(nika), Proof(PASSWORD), by(nika))
+    here = place(nika)
+    second_factor.begin(here, Proof(PASSWORD), by(nika))
     time_machine.pass_(minutes=31)
     with pytest.raises(NothingToConfirm):
-        second_factor.confirm(place(nika), "000000", by(nika))
+        second_factor.confirm(here, "000000", by(nika))
+
+
+def test_r54_a_secret_is_shown_in_no_other_session_than_that_of_the_password(app):
+    nika = people.nika()
+    second_factor.begin(place(nika), Proof(PASSWORD), by(nika))
+    thief = place(nika)
+    with pytest.raises(NothingToConfirm):
+        second_factor.waiting_secret(thief)
+    with pytest.raises(NothingToConfirm):
+        second_factor.confirm(thief, "000000", by(nika))
 
 
 def test_r54_the_secret_is_sealed_to_its_person(app):

@@ -6,7 +6,15 @@ from itertools import count
 
 import pytest
 
-from app.accounts import authentication, known_browsers, strangers, users
+from app.accounts import (
+    authentication,
+    known_browsers,
+    limits,
+    recovery,
+    registration,
+    strangers,
+    users,
+)
 from app.accounts.authentication import Credentials, SignInRefused
 from app.accounts.entrance import Visit
 from app.accounts.passwords import passwords
@@ -14,6 +22,7 @@ from app.accounts.session_models import StrangerTries
 from app.core import addresses, audit
 from app.core.audit import Actor
 from app.core.errors import TooOften
+from app.core.rate_limit import Limit
 from app.extensions import db
 from tests import people
 from tests.people import OTHER_PASSWORD, PASSWORD, VISITOR, come_in
@@ -99,6 +108,48 @@ def test_r45_a_known_browser_has_a_counter_of_its_own(omid, no_hashing):
     with pytest.raises(TooOften):
         attempt(browser=browser)
     assert attempt().session
+
+
+def test_r45_a_known_browser_does_not_guess_all_day_long(
+    omid, no_hashing, monkeypatch, time_machine
+):
+    monkeypatch.setattr(
+        limits, "SIGN_IN_FROM_KNOWN_A_DAY", Limit("sign_in.known.day", 12, timedelta(days=1))
+    )
+    browser = known(omid)
+    assert fail(10, count(), browser=browser) == 0
+    time_machine.pass_(minutes=5)
+    assert fail(3, count(), browser=browser) == 1
+    assert attempt().session
+
+
+def asks_for_a_new_password(place, number):
+    recovery.ask(addresses.parse(f"n{number}@example.com"), "fa", place)
+
+
+def asks_for_the_mail_again(place, number):
+    asked = people.register(f"n{number}@example.com")
+    registration.correct_address(asked.handle, addresses.parse(f"m{number}@example.com"), place)
+
+
+@pytest.mark.parametrize(
+    ("ask", "of_all"),
+    [
+        (asks_for_a_new_password, "RECOVER_BY_ALL"),
+        (asks_for_the_mail_again, "RESEND_BY_ALL"),
+    ],
+)
+def test_r45_whoever_asks_without_end_uses_up_nobody_elses(
+    app, configure, monkeypatch, ask, of_all
+):
+    configure(rate_limits=True)
+    monkeypatch.setattr(limits, of_all, Limit("of.all", 2, timedelta(hours=1)))
+    rented = [Actor(None, "visitor", f"2001:db8:1:{number}::1") for number in range(6)]
+    for number, place in enumerate(rented[:5]):
+        ask(place, number)
+    with pytest.raises(TooOften):
+        ask(rented[5], 5)
+    ask(Actor(None, "visitor", "2001:db8:2::1"), 6)
 
 
 def test_r45_a_browser_known_to_somebody_else_is_a_strange_one(omid, no_hashing):

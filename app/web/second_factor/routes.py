@@ -155,7 +155,7 @@ def _setup(
     form: AppCodeForm, *, status: int = 200, wait: TooOften | None = None
 ) -> ResponseReturnValue:
     try:
-        secret = second_factor.waiting_secret(current_user.id)
+        secret = second_factor.waiting_secret(_here())
     except NothingToConfirm:
         return _start_again()
     drawing = square(secret, current_user.email, brand())
