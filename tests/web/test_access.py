@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.access import client_ip, safe_next
+from app.web.visitors.access import client_ip, safe_next
 
 EVIL = (
     "",

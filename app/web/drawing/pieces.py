@@ -11,7 +11,7 @@ from flask_babel import LazyString
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from app.web.assets import static_url
+from app.web.drawing.assets import static_url
 
 
 @dataclass(frozen=True, slots=True)
