@@ -11,6 +11,7 @@ from app.accounts.second_factor.codes import CodeRefused, Means
 from app.accounts.second_factor.seals import Sealed
 from app.accounts.second_factor.second_factor import FactorRequired, NothingToConfirm, Proof
 from app.accounts.second_factor_models import Enrolment, RecoveryCode, SecondFactor
+from app.accounts.users import WeakPassword
 from app.core import audit, vault
 from app.core.audit import AuditEntry
 from app.core.errors import TooOften
@@ -176,6 +177,23 @@ def test_switching_off_wants_both_and_is_mailed_and_written_down(app, time_machi
     assert not sessions.find(kept).has_second_factor
     assert people.mails("second_factor_off")
     assert "second_factor.switched_off" in events()
+
+
+def test_r36_a_short_password_does_not_open_the_panel_alone_once_the_app_is_gone(app):
+    short = "Kuh-e 42 bar"
+    for person, goes in ((people.nika(), False), (people.omid(), True)):
+        person.password_hash = passwords.hashed(short)
+        db.session.commit()
+        phone = enrol(person, password=short)
+        here, proof = place(person, phone.session), Proof(short, phone.paper[0])
+        if goes:
+            second_factor.switch_off(here, proof, by(person))
+        else:
+            with pytest.raises(WeakPassword) as refused:
+                second_factor.switch_off(here, proof, by(person))
+            assert refused.value.at_least == 15
+            assert recovery_codes.left(person.id) == 10
+        assert second_factor.is_on(person.id) is not goes
 
 
 def test_r77_the_last_factor_stays_while_it_is_demanded(app, configure, time_machine):

@@ -11,11 +11,14 @@ from sqlalchemy import delete, select
 
 from app.accounts import confirmation, sessions, users
 from app.accounts.models import User
+from app.accounts.passwords import passwords, rules
+from app.accounts.passwords.policy import Problem
 from app.accounts.profile import Here
 from app.accounts.second_factor import codes as second_factor_codes
 from app.accounts.second_factor import recovery_codes, totp
 from app.accounts.second_factor.codes import CodeRefused, purpose
 from app.accounts.second_factor_models import Enrolment, SecondFactor
+from app.accounts.users import WeakPassword
 from app.config import current_config
 from app.core import audit, clock, transaction, vault
 from app.core.addresses import Address
@@ -140,10 +143,17 @@ def renew_codes(here: Here, proof: Proof, actor: Actor) -> Changed:
 
 
 def switch_off(here: Here, proof: Proof, actor: Actor) -> Changed:
-    """Take the second step away; raise `FactorRequired` from whom the operator demands it."""
+    """Take the second step away; raise `FactorRequired` from whom the operator demands it.
+
+    Raises `WeakPassword` when the password is too short to open the panel alone from now on.
+    """
     if is_required(db.session.get_one(User, here.user_id)):
         raise FactorRequired(f"user {here.user_id}")
     user = _prove(here, proof, actor)
+    at_least = rules.least(opens_panel_alone=user.is_admin)
+    if user.is_admin and len(passwords.normal(proof.password)) < at_least:
+        db.session.rollback()
+        raise WeakPassword(Problem.TOO_SHORT, at_least)
     _forget(user.id)
     return _finish(user, here, actor, "second_factor.switched_off", SWITCHED_OFF)
 

@@ -12,6 +12,7 @@ from app.accounts.profile import Here
 from app.accounts.second_factor import second_factor, totp
 from app.accounts.second_factor.codes import CodeRefused
 from app.accounts.second_factor.second_factor import Changed, FactorRequired, NothingToConfirm
+from app.accounts.users import WeakPassword
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
@@ -125,6 +126,8 @@ def _proven(template: str, deed: Callable[[ProofForm], ResponseReturnValue]) -> 
         form.refuse_password()
     except CodeRefused:
         form.refuse_code()
+    except WeakPassword as refusal:
+        form.refuse_short(refusal.at_least)
     except FactorRequired:
         flash(
             _("Whoever runs this installation requires the two-step sign-in; it stays on."),
