@@ -7,7 +7,7 @@ from app.accounts.account_models import AccountLink, Purpose
 from app.accounts.activation import Link
 from app.accounts.address_change import NotChanged, SameAddress
 from app.accounts.entrance import Visit
-from app.accounts.models import User
+from app.accounts.models import User, UserState
 from app.accounts.passwords import passwords
 from app.core import addresses, audit
 from app.core.errors import TooOften
@@ -119,6 +119,18 @@ def test_r34_a_new_password_ends_a_wish_of_whoever_knew_the_old_one(omid):
     users.set_password(addresses.parse("omid@example.com"), OTHER_PASSWORD, audit.CONSOLE)
     with pytest.raises(NotChanged):
         address_change.confirm(token, VISITOR)
+    assert email_of(omid) == "omid@example.com"
+
+
+def test_r34_somebody_disabled_gets_no_other_address(omid):
+    ask(omid)
+    tokens = confirming(), undoing()
+    db.session.get_one(User, omid).state = UserState.DISABLED
+    db.session.commit()
+    with pytest.raises(NotChanged):
+        address_change.confirm(tokens[0], VISITOR)
+    with pytest.raises(NotChanged):
+        address_change.undo(tokens[1], VISITOR)
     assert email_of(omid) == "omid@example.com"
 
 
