@@ -75,16 +75,24 @@ def give_back(*counted: Counted) -> None:
         rate_limit.give_back(limit, key)
 
 
+def account_key(text: str) -> str:
+    """Return what counts as one account when tries to sign in are counted, for any text whatever.
+
+    Another spelling is another account, and whoever owns that forgives nothing to this one.
+    """
+    try:
+        return parse(text).key
+    except InvalidAddress:
+        return normalise.machine(text[:MAX_LENGTH]).casefold()[:MAX_LENGTH]
+
+
 def address_key(text: str) -> str:
-    """Return what counts as one mailbox when tries are counted, for any text whatever.
+    """Return what counts as one mailbox when mails are counted, for any text whatever.
 
     Dots and what follows a plus make another address, but the same mailbox gets the mail.
     """
-    try:
-        local, _, domain = parse(text).key.rpartition("@")
-    except InvalidAddress:
-        return normalise.machine(text[:MAX_LENGTH]).casefold()[:MAX_LENGTH]
-    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+    local, at, domain = account_key(text).rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}" if at else domain
 
 
 def origin(ip: str) -> str:

@@ -28,7 +28,7 @@ class Try:
 
 def count(email: str, ip: str, browser: str) -> Try:
     """Count a try; raise `TooOften` with the time to wait."""
-    account = limits.address_key(email)
+    account = limits.account_key(email)
     if known_browsers.knows(browser, _key(email)):
         whose = f"{tokens.digest(browser)}|{account}"
         of_known = (limits.SIGN_IN_FROM_KNOWN, limits.SIGN_IN_FROM_KNOWN_A_DAY)

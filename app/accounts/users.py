@@ -73,7 +73,7 @@ def enable(address: Address, actor: Actor) -> User:
     """Let somebody in again, whoever disabled the account and whenever it was to be deleted."""
     user = _begin(address)
     user.state, user.delete_at = UserState.ACTIVE, None
-    strangers.forgive(limits.address_key(user.email))
+    strangers.forgive(limits.account_key(user.email))
     audit.record("user.enabled", actor=actor, target=_target(user))
     db.session.commit()
     return user
@@ -124,7 +124,7 @@ def replace_hash(user: User, password_hash: str) -> None:
     tokens.forget([user.id], RecoveryToken)
     outbox.cancel_about([RECOVERY], [user.id])
     known_browsers.forget(user.id)
-    strangers.forgive(limits.address_key(user.email))
+    strangers.forgive(limits.account_key(user.email))
 
 
 def notify(user: User, kind: str, *, to: str = "", occasion: str = "") -> OutboxMessage:

@@ -86,6 +86,14 @@ def test_r50_a_change_ends_the_sessions_of_others_and_renews_ones_own(app):
     assert sessions.find(kept).has_second_factor
 
 
+def test_r45_a_stolen_session_uses_up_no_tries_of_the_app(app, configure):
+    configure(rate_limits=True)
+    nika = people.nika()
+    for _time in range(6):
+        with pytest.raises(NothingToConfirm):
+            second_factor.confirm(place(nika), "000000", by(nika))
+
+
 def test_r55_ten_codes_of_118_bits_of_which_only_digests_are_kept(app):
     nika = people.nika()
     paper = enrol(nika).paper

@@ -236,6 +236,14 @@ def test_r45_the_owner_who_comes_in_from_a_new_place_ends_the_wait(omid, no_hash
     assert fail(9, places) == 0
 
 
+def test_r45_who_comes_in_under_another_spelling_forgives_nothing(omid, no_hashing):
+    people.omid("o.mid@example.com")
+    places = count()
+    fail(9, places)
+    attempt(actor=somewhere(next(places)), email="o.mid@example.com")
+    assert fail(2, places) == 1
+
+
 def test_r46_unknown_names_wait_like_known_ones(omid, no_hashing):
     waits = [fail(14, count(), email=email) for email in ("omid@example.com", "no@example.com")]
     assert waits == [4, 4]

@@ -121,6 +121,7 @@ def confirm(here: Here, typed: str, actor: Actor) -> Changed:
 
     Raises `CodeRefused` for another code, `NothingToConfirm` when no secret waits.
     """
+    waiting_secret(here)  # without one nothing is counted: no stolen session uses up the tries
     second_factor_codes.count(here.user_id, typed, actor.ip)
     transaction.begin()
     user = _held(here.user_id)
