@@ -43,6 +43,7 @@ class Group:
 
 
 _BELOW_SMTP = ("deliverability", "failover_drill")
+_BELOW_ACCOUNT = ("second_factor",)
 _PANEL = (
     Group(
         _l("System management"),
@@ -62,7 +63,12 @@ _PANEL = (
         ),
     ),
 )
-_OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "profile.show"),)),)
+_OWN = (
+    Group(
+        _l("User account"),
+        (Link(_l("Your account"), "user", "profile.show", _BELOW_ACCOUNT),),
+    ),
+)
 _SIGN_IN = Link(_l("Sign in"), "key", "sessions.new")
 _VISITOR = (Group(_l("User account"), (_SIGN_IN, Link(_l("Sign up"), "user", "registration.new"))),)
 _VISITOR_OF_CLOSED = (Group(_l("User account"), (_SIGN_IN,)),)
