@@ -74,6 +74,20 @@ def test_the_banner_says_since_when_why_and_how_many(nika, situation):
     assert "rejected the user name or the password" in banner.text
 
 
+@pytest.mark.parametrize(
+    ("now", "first"),
+    [(Situation.WORKS, "second-factor-reminder"), (Situation.NO_SERVER_WORKS, "live")],
+)
+def test_nothing_stands_before_mail_that_does_not_leave(nika, situation, now, first):
+    situation(now)
+    page = read(nika.get("/system/").text)
+    order = [
+        e.get("id") for e in page.root.walk() if e.get("id") in ("second-factor-reminder", "live")
+    ]
+    assert order[0] == first
+    assert len(order) == 2
+
+
 @pytest.mark.parametrize("path", ["/system/", "/system/smtp"])
 def test_the_banner_is_on_every_page_of_the_panel(nika, situation, path):
     situation(Situation.NO_WORKER)
