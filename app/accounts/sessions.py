@@ -199,11 +199,12 @@ def close_all(user_id: int, *, but: int | None = None) -> None:
 
     Those who know the password and still owe the code begin again.
     """
-    _end(and_(UserSession.user_id == user_id, UserSession.id != (but or 0)))
     spared = select(UserSession.remembered_id).where(
         UserSession.id == (but or 0), UserSession.remembered_id.is_not(None)
     )
+    # The browsers first: one that is just opening a session holds its row until that can be ended.
     _forget(and_(RememberedBrowser.user_id == user_id, RememberedBrowser.id.not_in(spared)))
+    _end(and_(UserSession.user_id == user_id, UserSession.id != (but or 0)))
     halves = delete(HalfSignIn).where(HalfSignIn.user_id == user_id)
     db.session.execute(halves.execution_options(synchronize_session=False))
 
@@ -225,8 +226,8 @@ def close_one(user_id: int, session_id: int) -> None:
 
 def close_remembered(user_id: int, remembered_id: int) -> None:
     """Let a browser open no more sessions by itself, and end those it opened."""
-    _end(and_(UserSession.remembered_id == remembered_id, UserSession.user_id == user_id))
     _forget(and_(RememberedBrowser.id == remembered_id, RememberedBrowser.user_id == user_id))
+    _end(and_(UserSession.remembered_id == remembered_id, UserSession.user_id == user_id))
 
 
 def _lets_in() -> tuple[ColumnElement[bool], ...]:

@@ -58,6 +58,7 @@ class Group:
 
 
 _BELOW_SMTP = ("deliverability", "failover_drill")
+_BELOW_ACCOUNT = ("second_factor",)
 _PANEL = (
     Group(
         _l("System management"),
@@ -77,7 +78,12 @@ _PANEL = (
         ),
     ),
 )
-_OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "profile.show"),)),)
+_OWN = (
+    Group(
+        _l("User account"),
+        (Link(_l("Your account"), "user", "profile.show", _BELOW_ACCOUNT),),
+    ),
+)
 _SIGN_IN = Link(_l("Sign in"), "key", "sessions.new")
 _SIGN_UP = Link(_l("Sign up"), "user", "registration.new")
 _MENUS = {

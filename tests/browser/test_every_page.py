@@ -48,7 +48,6 @@ PANEL = [
     "/system/outbox?q=nobody@example.com",
     "/system/settings",
     "/system/audit",
-    "/system/languages",
     "/dev/diagnoses",
     "/dev/diagnoses/tls.self_signed",
     "/system/no-such-page",

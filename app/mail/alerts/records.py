@@ -27,6 +27,8 @@ _RECENT: Final = PreparedQuery(
     .order_by(_A.id.desc())
     .limit(_MANY)
 )
+# Asked after every turn of a worker.
+_OPEN: Final = select(MailAlert).where(MailAlert.closed_at.is_(None)).order_by(MailAlert.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,7 @@ def transitions(alerts: Sequence[Alert], within: timedelta, limit: int) -> list[
 
 def open_rows() -> list[MailAlert]:
     """Return the rows of what is so now, the oldest first."""
-    rows = select(MailAlert).where(MailAlert.closed_at.is_(None))
-    return list(db.session.scalars(rows.order_by(MailAlert.id)))
+    return list(db.session.scalars(_OPEN))
 
 
 def _value(row: MailAlert) -> Alert:
