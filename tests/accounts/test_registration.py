@@ -125,6 +125,16 @@ def test_r17_correcting_the_address_kills_links_and_waiting_mails(app):
     ]
 
 
+def test_r17_an_address_is_corrected_five_times_an_hour(app, configure):
+    configure(rate_limits=True)
+    asked = people.register()
+    for number in range(5):
+        address = addresses.parse(f"sara{number}@example.com")
+        registration.correct_address(asked.handle, address, VISITOR)
+    with pytest.raises(TooOften):
+        registration.correct_address(asked.handle, addresses.parse("sara@example.org"), VISITOR)
+
+
 def test_r06_a_link_made_for_the_old_address_never_opens_the_new_one(app):
     asked = people.register("mallory@example.com")
     registration.correct_address(asked.handle, addresses.parse("victim@example.com"), VISITOR)
