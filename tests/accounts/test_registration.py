@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.accounts import activation, housekeeping, registration, waiting
+from app.accounts import activation, housekeeping, limits, registration, waiting
 from app.accounts.activation import Link
 from app.accounts.models import ActivationToken
 from app.core import addresses
@@ -77,6 +77,23 @@ def test_r14_another_mail_has_to_wait_a_minute(app, configure, time_machine):
     assert refusal.value.seconds == 60
     time_machine.pass_(seconds=61)
     registration.resend(asked.handle, VISITOR)
+    assert len(people.mails()) == 2
+
+
+def test_r14_of_two_who_ask_at_once_one_has_to_wait(app, configure, time_machine, monkeypatch):
+    configure(rate_limits=True)
+    asked = people.register()
+    time_machine.pass_(seconds=61)
+    spend = limits.spend
+
+    def while_it_is_counted(*counted):
+        monkeypatch.setattr(limits, "spend", spend)
+        registration.resend(asked.handle, VISITOR)
+        spend(*counted)
+
+    monkeypatch.setattr(limits, "spend", while_it_is_counted)
+    with pytest.raises(TooOften):
+        registration.resend(asked.handle, VISITOR)
     assert len(people.mails()) == 2
 
 
