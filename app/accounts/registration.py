@@ -7,8 +7,9 @@ work is done; only the mail differs, and that goes to the owner of the address.
 import math
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from app.accounts import limits, tokens
 from app.accounts.models import AGENT_LENGTH, ActivationCode, PendingRegistration, User
@@ -27,6 +28,10 @@ ACTIVATION = "activation"
 ALREADY_REGISTERED = "already_registered"
 INVITATION = "invitation"
 KINDS = (ACTIVATION, ALREADY_REGISTERED, INVITATION)
+
+# Columns, not the person: what is made of a row takes time that could be measured.
+_U = cast(Table, User.__table__).c
+_OWNER = select(_U.id, _U.email, _U.locale).where(_U.email_key == bindparam("key"))
 
 KEPT = timedelta(days=7)
 COOL_DOWN = timedelta(seconds=60)
@@ -164,10 +169,7 @@ def ask_again(pending: PendingRegistration) -> OutboxMessage:
 
 def ask_for_mail(pending: PendingRegistration) -> OutboxMessage:
     """Queue the mail that fits: to a stranger the link, to somebody known a kind word."""
-    # Columns, not the person: what is made of a row takes time that could be measured.
-    columns = select(User.id, User.email, User.locale).where(User.email_key == pending.email_key)
-    with db.session.no_autoflush:  # the attempt is written once, with what is found here
-        owner = db.session.execute(columns).one_or_none()
+    owner = transaction.run(_OWNER, {"key": pending.email_key}).one_or_none()
     pending.user_id = owner.id if owner else None
     db.session.flush()
     return outbox.enqueue(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +24,7 @@ from app.accounts.second_factor_models import HalfSignIn, SecondFactor
 from app.accounts.session_models import RememberedBrowser
 from app.core import clock, transaction
 from app.core.columns import UtcDateTime
-from app.core.prepared import Prepared
+from app.core.prepared import Prepared, PreparedQuery
 from app.extensions import db
 
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -69,7 +69,7 @@ _OPENING = Prepared(insert(_SESSIONS))
 _S, _U = _SESSIONS.c, cast(Table, User.__table__).c
 _FACTOR_OWNER = cast(Table, SecondFactor.__table__).c.user_id
 _NOW = bindparam("now", type_=UtcDateTime)
-_WHO = (
+_WHO = PreparedQuery(
     select(_U.id, _U.name, _U.email, _U.locale, _U.time_zone, _U.role, _U.state)
     .add_columns(_S.id.label("session_id"), _S.seen_at, _S.ends_at, _S.confirmed_at)
     .add_columns(exists().where(_U.id == _FACTOR_OWNER).label("in_two"))
@@ -77,6 +77,23 @@ _WHO = (
     .where(_S.token_digest == bindparam("digest"), _S.ended_at.is_(None))
     .where(_S.ends_at > _NOW, _S.idle_ends_at > _NOW)
 )
+
+
+class _Found(NamedTuple):
+    """Who holds a session, and the session."""
+
+    id: int
+    name: str
+    email: str
+    locale: str
+    time_zone: str | None
+    role: str
+    state: str
+    session_id: int
+    seen_at: datetime
+    ends_at: datetime
+    confirmed_at: datetime | None
+    in_two: bool
 
 
 def open_for(
@@ -115,7 +132,8 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
     """
     now = clock.now()
     asked = {"digest": tokens.digest(token), "now": now}
-    found = transaction.run(_WHO, asked).one_or_none()
+    rows = transaction.ask(_WHO, asked)
+    found = _Found._make(rows[0]) if rows else None
     if found is None or found.state != UserState.ACTIVE:
         return None
     confirmed_at = found.confirmed_at
@@ -128,7 +146,7 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
         found.locale,
         found.time_zone,
         found.role == UserRole.ADMIN,
-        found.in_two,
+        bool(found.in_two),
         found.session_id,
         confirmed_at is not None and now < confirmed_at + CONFIRMED_FOR,
     )

@@ -5,6 +5,7 @@ They are drawn here and not by macros, which take twenty times as long.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from flask import g
 from flask_babel import LazyString
@@ -12,6 +13,9 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from app.web.drawing.assets import static_url
+
+# What points along the line, and so the other way where lines run from right to left.
+_DIRECTED: Final = frozenset({"back", "chevron", "leave", "send"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,6 @@ def csrf() -> Markup:
 
 @lru_cache(maxsize=1024)
 def _icon(sprite: str, name: str, cls: str) -> Markup:
-    looks = f"icon {cls}" if cls else "icon"
+    looks = ["icon", *cls.split(), *(["icon-dir"] if name in _DIRECTED else [])]
     drawn = Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>')
-    return drawn.format(looks, sprite, name)
+    return drawn.format(" ".join(looks), sprite, name)

@@ -1,11 +1,13 @@
 """Addresses that stay the same while a process runs: built once, then only looked up."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from flask import Flask, has_request_context, request, url_for
 
 from app.here import application, kept_here
+
+Kept = TypeVar("Kept")
 
 _KEPT_AS = "peyk.urls"
 _KEPT_HERE = "peyk_urls"
@@ -27,8 +29,8 @@ def url(endpoint: str, **values: Any) -> str:
     return once(endpoint, lambda: url_for(endpoint))
 
 
-def once(name: str, build: Callable[[], str]) -> str:
-    """Return the address of that name; it hangs on nothing but the place of the application.
+def once(name: object, build: Callable[[], Kept]) -> Kept:
+    """Return what is kept under that name; it hangs on nothing but the place of the application.
 
     Built each time where that place is not the root of the host, and in debug mode, where files
     change.
@@ -38,10 +40,10 @@ def once(name: str, build: Callable[[], str]) -> str:
         return build()
     if name not in kept:
         kept[name] = build()
-    return kept[name]
+    return cast(Kept, kept[name])
 
 
-def _kept() -> dict[str, str] | None:
+def _kept() -> dict[object, Any] | None:
     """The addresses that are known; a page, which asks for fifty, finds out once where they are."""
     if not has_request_context():
         return None
@@ -50,5 +52,5 @@ def _kept() -> dict[str, str] | None:
         app = application()
         is_elsewhere = request.root_path or app.debug
         here[_KEPT_HERE] = None if is_elsewhere else app.extensions[_KEPT_AS]
-    found: dict[str, str] | None = here[_KEPT_HERE]
+    found: dict[object, Any] | None = here[_KEPT_HERE]
     return found

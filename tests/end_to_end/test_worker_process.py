@@ -19,10 +19,11 @@ from app.extensions import db
 from app.mail.models import OutboxMessage, OutboxState
 from app.mail.status import queries
 from tests import torture
-from tests.installed import installed, use
+from tests.installed import installed
 from tests.postbox import Postbox
 from tests.postgres import new_database
 from tests.redis_server import temporary_redis
+from tests.serving import use
 
 
 @pytest.fixture(params=["sqlite", "redis", "postgresql"])
