@@ -1,5 +1,6 @@
 """The worker as operators run it: a process of its own, a database file, a real server."""
 
+import ctypes
 import signal
 import subprocess
 import sys
@@ -91,6 +92,15 @@ def test_a_woken_worker_delivers_and_sigterm_ends_it_cleanly(app, worker) -> Non
     assert "worker stopped" in output
     db.session.rollback()
     assert not queries.worker_alive()
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_sigterm_ends_it_whichever_of_its_threads_catches_it(app, worker) -> None:
+    until(queries.worker_alive)
+    threads = sorted(int(one.name) for one in Path(f"/proc/{worker.pid}/task").iterdir())
+    assert ctypes.CDLL(None).tgkill(worker.pid, threads[-1], signal.SIGTERM) == 0
+    output, _nothing = worker.communicate(timeout=60)
+    assert worker.returncode == 0, output
 
 
 def _state() -> str | None:

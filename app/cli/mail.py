@@ -16,6 +16,9 @@ from app.here import application
 from app.mail.delivery.service import Service
 from app.mail.status import queries
 
+# In seconds.
+_NOTICED_WITHIN = 1.0
+
 group = Group("mail", help="The mail service: run its worker, ask how it stands, move mail.")
 for _command in (send_test, retry, cancel, purge):
     group.add_command(_command)
@@ -42,7 +45,9 @@ def run_worker(threads: int | None) -> None:
     app = application()
     service = Service(app, threads or current_config().worker_threads)
     click.echo(service.start())
-    stopped.wait()
+    # Any thread may catch the signal, and this one notices only when it is awake.
+    while not stopped.wait(_NOTICED_WITHIN):
+        pass
     service.stop()
     click.echo("worker stopped")
 
