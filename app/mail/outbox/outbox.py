@@ -106,6 +106,13 @@ def next_due() -> datetime | None:
     return due
 
 
+def is_due() -> bool:
+    """Tell whether a message is due, by a connection of its own: no transaction begins or ends."""
+    with db.engine.connect() as connection:
+        due = connection.execute(_NEXT_DUE).scalar()
+    return due is not None and due <= clock.now()
+
+
 def numbers(states: Sequence[OutboxState]) -> list[int]:
     """Return the numbers of all messages in those states."""
     return list(db.session.scalars(select(_M.id).where(_M.state.in_(states)).order_by(_M.id)))
