@@ -25,8 +25,15 @@ def is_kept() -> bool:
     return _post.locked()
 
 
+def more_is_here(_stopping: threading.Event) -> bool:
+    """Tell whether mail is due, without waiting for any."""
+    return outbox.is_due()
+
+
 def more_comes(stopping: threading.Event) -> bool:
     """Wait until mail is due; False when none comes soon, or when another thread looks out."""
+    if outbox.is_due():
+        return True
     if not _post.acquire(blocking=False):
         return False
     try:

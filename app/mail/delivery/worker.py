@@ -30,20 +30,17 @@ _turns = itertools.count(1)
 MoreComes = Callable[[threading.Event], bool]
 
 
-def no_more(_stopping: threading.Event) -> bool:
-    """Stay no longer than there is mail."""
-    return False
-
-
 def take_turn(stopping: threading.Event) -> datetime | None:
     """Do what `drain` does, and wait a moment for more; no turn is needed where another waits."""
     return None if lookout.is_kept() else drain(stopping, lookout.more_comes)
 
 
-def drain(stopping: threading.Event, more_comes: MoreComes = no_more) -> datetime | None:
+def drain(
+    stopping: threading.Event, more_comes: MoreComes = lookout.more_is_here
+) -> datetime | None:
     """Deliver what is due, for a turn of at most 20 s; return when to look again.
 
-    Once all is delivered, `more_comes` is asked whether to stay.
+    Whoever has delivered something asks `more_comes` whether to stay.
     """
     view = View()
     _probe_due(view)
@@ -79,9 +76,7 @@ def _work_through(stopping: threading.Event, view: View, more_comes: MoreComes) 
         has_mail = False
         while not stopping.is_set() and time.monotonic() < ends and view.may_send():
             batch = claims.claim(owner)
-            if not batch and not (has_mail and more_comes(stopping)):
-                break
-            has_mail = True
+            has_mail = has_mail or bool(batch)
             if len(batch) == claims.BATCH:
                 engine.wake()  # there may be more than one worker can do
             for message in batch:
@@ -89,6 +84,8 @@ def _work_through(stopping: threading.Event, view: View, more_comes: MoreComes) 
                     claims.give_back(owner)
                     break
                 _deliver(message, view)
+            if len(batch) < claims.BATCH and not (has_mail and more_comes(stopping)):
+                break
 
 
 def _deliver(message: claims.Claimed, view: View) -> None:
