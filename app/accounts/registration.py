@@ -99,8 +99,8 @@ def send_again(pending_id: int, actor: Actor) -> None:
     limits.spend(
         (limits.RESEND_PER_IP, limits.origin(actor.ip)),
         (limits.RESEND_PER_ADDRESS, key),
-        (limits.RESEND_BY_ALL, "all"),
     )
+    limits.spend_of_all(limits.RESEND_BY_ALL, actor.ip)
     pending = _begin(pending_id)
     _refuse_during_cool_down(pending)
     ask_again(pending)
@@ -116,8 +116,8 @@ def correct_address(handle: str, address: Address, actor: Actor) -> None:
         (limits.CORRECT_PER_ATTEMPT, str(pending_id)),
         (limits.RESEND_PER_IP, limits.origin(actor.ip)),
         (limits.RESEND_PER_ADDRESS, limits.address_key(address.key)),
-        (limits.RESEND_BY_ALL, "all"),
     )
+    limits.spend_of_all(limits.RESEND_BY_ALL, actor.ip)
     pending = _begin(pending_id)
     tokens.forget([pending.id])
     tokens.forget([pending.id], ActivationCode)

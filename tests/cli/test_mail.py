@@ -6,28 +6,19 @@ from datetime import timedelta
 import pytest
 
 from app.cli import mail
-from app.core import audit, clock
+from app.core import clock
 from app.core.audit import AuditEntry
 from app.extensions import db
-from app.mail.models import Encryption, OutboxMessage, OutboxState
+from app.mail.models import OutboxMessage, OutboxState
 from app.mail.outbox import outbox
-from app.mail.server_settings import ServerChange, SettingsChange
-from app.mail.servers import servers
 from tests.postbox import Postbox, nobody
+from tests.serving import use
 
 
 @pytest.fixture
 def run(app):
     runner = app.test_cli_runner()
     return lambda *words, **more: runner.invoke(mail.group, words, **more)
-
-
-def use(port: int) -> None:
-    server = ServerChange(
-        host="127.0.0.1", port=port, encryption=Encryption.NONE, requires_auth=False, active=True
-    )
-    change = SettingsChange("support@example.com", "", True, server, ServerChange())
-    servers.save(change, audit.SYSTEM)
 
 
 def put(state: OutboxState = OutboxState.QUEUED, about: int = 1) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from app.accounts import sessions
 from app.accounts.models import User
+from app.accounts.passwords import passwords
 from app.accounts.second_factor import recovery_codes, second_factor, totp
 from app.core import clock
 from app.extensions import db
@@ -77,6 +78,8 @@ def test_r54_an_app_is_set_up_from_page_to_page(nika, locale):
     assert answer.status_code == 200
     assert problems(answer.text, "fa") == []  # an answer speaks the language of the account
     assert len(shown_codes(answer)) == 10
+    # On paper nobody knows any more whose they are.
+    assert "nika@example.com" in read(answer.text).by_id("codes").text
     for page in ("", "/recovery-codes/new", "/removal", "/enrolments/new"):
         assert problems(nika.get(f"{HOME}{page}{said}").text, locale) == []
 
@@ -228,6 +231,18 @@ def test_switching_off_on_the_page(nika, time_machine):
     answer = send(nika, page, page=page, **(typed | {"code": now(secret)}))
     assert answer.location == HOME
     assert not second_factor.is_on(db.session.scalars(db.select(User.id)).one())
+
+
+def test_r36_a_password_too_short_to_stand_alone_is_said_so(nika):
+    _secret, answer = set_up(nika)
+    short = "Kuh-e 42 bar"
+    db.session.execute(db.update(User).values(password_hash=passwords.hashed(short)))
+    db.session.commit()
+    page, typed = f"{HOME}/removal", {"password": short, "code": shown_codes(answer)[0]}
+    refused = send(nika, page, page=page, **typed)
+    assert refused.status_code == 422
+    assert "۱۵ نویسه" in refused.text
+    assert second_factor.is_on(db.session.scalars(db.select(User.id)).one())
 
 
 def test_new_codes_on_the_page(nika, time_machine):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import String, Table, func, literal, select
 
 from app.core import pagination, transaction
+from app.core.prepared import PreparedQuery
 from app.mail.models import OutboxMessage, Role, WorkerHeartbeat
 from app.mail.server_settings import MailSettings
 from app.mail.servers import breaker, conditions, servers, stored
@@ -24,9 +25,10 @@ COUNTED_TO: Final = 10_000
 
 _OUTBOX = cast(Table, OutboxMessage.__table__).c
 _WORKERS = cast(Table, WorkerHeartbeat.__table__).c
-_WAITING = pagination.counted(select(_OUTBOX.id).where(_OUTBOX.state.in_(WAITING)), COUNTED_TO)
+_STATES = [literal(state.value, String) for state in WAITING]
+_WAITING = pagination.counted(select(_OUTBOX.id).where(_OUTBOX.state.in_(_STATES)), COUNTED_TO)
 _SEEN = select(func.max(_WORKERS.seen_at)).scalar_subquery()
-_LOOK = stored.question(_WAITING, _SEEN)
+_LOOK = PreparedQuery(stored.question(_WAITING, _SEEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Glance:
 
 def look() -> Glance:
     """Return how mail is set up and how it fares now."""
-    found, (waiting, seen_at) = stored.of_answer(transaction.run(_LOOK).all())
+    found, (waiting, seen_at) = stored.of_answer(transaction.ask(_LOOK))
     settings = servers.of_rows(found.sender, found.servers)
     judged = {
         role: conditions.of_rows(

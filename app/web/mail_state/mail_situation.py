@@ -90,12 +90,24 @@ LOOKS: Final = {
 }
 
 
-def waiting_line(overview: Overview) -> str:
-    """How many mails wait; empty when none does."""
+def waiting_word(overview: Overview) -> str:
+    """How many mails wait, for a mark on a tile; empty when none does."""
     count = overview.waiting
     if not count:
         return ""
-    # i18n: on banners and tiles; "waiting" means not yet accepted by a mail server.
+    # i18n: a mark on a tile, without a full stop; what waits is not yet accepted by a mail server.
+    word: str = _n(
+        "%(shown)s mail waits", "%(shown)s mails wait", count, shown=bounded(count, COUNTED_TO)
+    )
+    return word
+
+
+def waiting_line(overview: Overview) -> str:
+    """How many mails wait, as a sentence; empty when none does."""
+    count = overview.waiting
+    if not count:
+        return ""
+    # i18n: on banners; "waiting" means not yet accepted by a mail server.
     line: str = _n(
         "%(shown)s mail is waiting.",
         "%(shown)s mails are waiting.",
