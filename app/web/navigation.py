@@ -8,8 +8,8 @@ from flask_babel import LazyString
 
 from app.core import site
 from app.i18n.text import _l
-from app.web import urls
-from app.web.access import current_user
+from app.web.drawing import urls
+from app.web.visitors.access import current_user
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.access import safe_next
+from app.web.visitors.access import safe_next
 
 EVIL = (
     "",

@@ -23,9 +23,9 @@ from app.mail.models import (
 from app.mail.servers import fingerprints, servers
 from app.mail.status import queries, traffic
 from app.mail.status.queries import Overview, Situation
-from app.web import mail_situation
 from app.web.dashboard import chart
-from app.web.mail_situation import LOOKS
+from app.web.mail_state import mail_situation
+from app.web.mail_state.mail_situation import LOOKS
 from tests import people
 from tests.mail.conftest import use
 from tests.page import problems, read

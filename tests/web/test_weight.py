@@ -15,7 +15,7 @@ from app.accounts.models import User
 from app.core import clock
 from app.extensions import db
 from app.mail.outbox import outbox
-from app.web import assets
+from app.web.drawing import assets
 from tests.house.sources import ROOT, text
 
 # Everybody begins with one of these, without any file: page, styles, script, icons, both fonts.

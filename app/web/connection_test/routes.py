@@ -13,15 +13,15 @@ from app.mail.connection_test.connection_tests import Prepared
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.mail.servers import entries, servers
-from app.web import ndjson
-from app.web.access import admin_only, confirmed, current_user
-from app.web.remedy_words import fill_plain, fix_label, port_rows
+from app.web.http import ndjson
 from app.web.smtp import fixing, page, rules
 from app.web.smtp.connection_report import Report, lines
 from app.web.smtp.connection_shown import FixShown, vars_of
 from app.web.smtp.form import SmtpForm
 from app.web.smtp.page import PortsShown, TestShown
 from app.web.smtp.sections import ascii_address
+from app.web.visitors.access import admin_only, confirmed, current_user
+from app.web.words.remedy_words import fill_plain, fix_label, port_rows
 
 bp = Blueprint("connection_test", __name__)
 

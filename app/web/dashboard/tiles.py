@@ -14,7 +14,7 @@ from app.i18n.text import _, _l, _n
 from app.mail.status.queries import Overview
 from app.mail.status.traffic import Counts
 from app.web.dashboard.pills import Pill
-from app.web.mail_situation import LOOKS, waiting_word
+from app.web.mail_state.mail_situation import LOOKS, waiting_word
 from app.web.navigation import has_page
 
 

@@ -12,7 +12,7 @@ from app.i18n.formats import number, percent
 from app.i18n.text import _, _n
 from app.mail.deliverability import Checkup, Finding, Paste, Section, State, Topic
 from app.web.deliverability import words
-from app.web.markup import fill, ltr, ltr_list, ltr_plain
+from app.web.drawing.markup import fill, ltr, ltr_list, ltr_plain
 from app.web.smtp import hosting_report
 
 _COUNTS = {"count": number, "bits": number, "percent": percent}

@@ -14,10 +14,10 @@ from app.mail.connection_test.probe import State
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.mail.servers.failover import Fate
-from app.web.markup import fill, ltr, plain
-from app.web.remedy_words import explained
+from app.web.drawing.markup import fill, ltr, plain
 from app.web.smtp.connection_report import Report
 from app.web.smtp.connection_shown import Step
+from app.web.words.remedy_words import explained
 
 OBSTACLES = {
     Obstacle.MAIL_OFF: _l(

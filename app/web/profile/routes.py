@@ -15,12 +15,13 @@ from app.accounts.users import WeakPassword
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import choices, cookies, time_zones
-from app.web.access import current_actor, current_user, keeps_what_was_typed, signed_in
-from app.web.fields import tell_cleaned
-from app.web.markup import language
+from app.web.drawing.markup import language
+from app.web.forms.fields import tell_cleaned
+from app.web.http import cookies
 from app.web.profile import address, leaving, places
 from app.web.profile.forms import DetailsForm, PasswordForm
+from app.web.visitors import choices, time_zones
+from app.web.visitors.access import current_actor, current_user, keeps_what_was_typed, signed_in
 
 bp = Blueprint("profile", __name__, url_prefix="/account")
 for _part in (address, leaving, places):

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.accounts.second_factor.second_factor import Proof
 from app.i18n.text import _, _l
-from app.web.fields import MachineField, PeykForm, SecretField
+from app.web.forms.fields import MachineField, PeykForm, SecretField
 
 
 class AppCodeForm(PeykForm):

@@ -15,11 +15,11 @@ from app.accounts.second_factor.second_factor import Changed, FactorRequired, No
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import loader
-from app.web.access import current_actor, current_user, in_one_step, signed_in
 from app.web.context import brand
 from app.web.second_factor.forms import AppCodeForm, ProofForm
 from app.web.second_factor.square import square
+from app.web.visitors import loader
+from app.web.visitors.access import current_actor, current_user, in_one_step, signed_in
 
 bp = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
 

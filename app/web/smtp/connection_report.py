@@ -9,10 +9,10 @@ from app.mail.connection_test.probe_steps import Ended, StageReport, State
 from app.mail.diagnosis.diagnosis import Diagnosis, note
 from app.mail.diagnosis.fixes import Fix
 from app.mail.smtp.trouble import Stage
-from app.web.remedy_words import Fill, fill_markup, fill_plain, fix_label, holes, port_rows
 from app.web.smtp import connection_certificate, hosting_report
 from app.web.smtp.connection_shown import FixShown, Result, Step, as_json, result_as_json
 from app.web.smtp.hosting_report import TITLES
+from app.web.words.remedy_words import Fill, fill_markup, fill_plain, fix_label, holes, port_rows
 
 __all__ = ["TITLES", "Report", "lines"]
 

@@ -6,11 +6,17 @@ from flask.typing import ResponseReturnValue
 from app.accounts import settings_news
 from app.i18n.text import _
 from app.mail.servers import servers
-from app.web import mail_now
-from app.web.access import admin_only, confirmed, current_actor, current_user, keeps_what_was_typed
-from app.web.fields import tell_cleaned
+from app.web.forms.fields import tell_cleaned
+from app.web.mail_state import mail_now
 from app.web.smtp import page, rules, warnings
 from app.web.smtp.form import SmtpForm
+from app.web.visitors.access import (
+    admin_only,
+    confirmed,
+    current_actor,
+    current_user,
+    keeps_what_was_typed,
+)
 
 bp = Blueprint("smtp_settings", __name__)
 

@@ -15,7 +15,7 @@ from app.mail.discovery.discovery import Discovery
 from app.mail.discovery.scoring import Judged, Mark
 from app.mail.models import Encryption, Role
 from app.mail.smtp.destinations import NotAHost, host_name
-from app.web.markup import fill, ltr, ltr_plain, plain
+from app.web.drawing.markup import fill, ltr, ltr_plain, plain
 from app.web.smtp import hosting_report
 from app.web.smtp_suggestions import words
 

@@ -14,14 +14,14 @@ from app.mail.discovery.discovery import Discovery
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.mail.servers import servers
-from app.web import ndjson
-from app.web.access import admin_only, current_user
-from app.web.markup import plain
+from app.web.drawing.markup import plain
+from app.web.http import ndjson
 from app.web.smtp import page
 from app.web.smtp.form import SmtpForm
 from app.web.smtp.rules import faults
 from app.web.smtp_suggestions import asking, panel
 from app.web.smtp_suggestions.panel import Choice, Panel
+from app.web.visitors.access import admin_only, current_user
 
 bp = Blueprint("smtp_suggestions", __name__)
 

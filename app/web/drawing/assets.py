@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.web import urls
+from app.web.drawing import urls
 
 _COMPRESSIBLE = {".css", ".js", ".svg"}
 _YEAR = 31_536_000

@@ -12,10 +12,10 @@ from app.i18n.text import _
 from app.mail.alerts import words as alert_words
 from app.mail.alerts.conditions import Condition
 from app.mail.alerts.records import Alert, Transition
-from app.web.mail_situation import meaning, server_words
-from app.web.markup import fill
+from app.web.drawing.markup import fill
+from app.web.drawing.times import moment
+from app.web.mail_state.mail_situation import meaning, server_words
 from app.web.navigation import has_page
-from app.web.times import moment
 
 _SETTINGS = "smtp_settings"
 _OUTBOX = "outbox.index"

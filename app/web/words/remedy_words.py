@@ -16,7 +16,7 @@ from app.mail.diagnosis.fixes import Fix
 from app.mail.models import Encryption
 from app.mail.server_settings import ServerSettings
 from app.mail.smtp.findings import Door, PortSeen, Speaks
-from app.web.markup import fill, ltr, ltr_list, ltr_plain
+from app.web.drawing.markup import fill, ltr, ltr_list, ltr_plain
 
 Fill = Callable[..., str]
 

@@ -10,7 +10,7 @@ from app.accounts.passwords.policy import Problem
 from app.accounts.users import WeakPassword
 from app.i18n.formats import number
 from app.i18n.text import _, _l
-from app.web.fields import PeykForm, SecretField
+from app.web.forms.fields import PeykForm, SecretField
 
 _PROBLEMS = {
     Problem.TOO_LONG: _l("This password is too long for the system; choose a shorter one."),

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.core import site
 from app.i18n import locales
-from app.web import cookies
+from app.web.http import cookies
 
 LOCALE: Final = "locale"
 THEME: Final = "theme"

@@ -12,7 +12,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from app.accounts import kept_forms, sessions
 from app.core.errors import Refused
-from app.web import cookies
+from app.web.http import cookies
 
 HANDLE: Final = "given_back"
 _DROPPED: Final = re.compile("csrf_token|password|secret|present|code")

@@ -14,8 +14,8 @@ from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from app.i18n.text import _
-from app.web.markup import attributes
-from app.web.validators import Length, Optional, Required
+from app.web.drawing.markup import attributes
+from app.web.forms.validators import Length, Optional, Required
 
 _HOSTILE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ufffd-\uffff\ud800-\udfff]")
 _LINE_BREAK = re.compile("[\n\r\u2028\u2029]")

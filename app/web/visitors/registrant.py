@@ -3,7 +3,7 @@
 from flask import session
 
 from app.accounts.browsers import Browser
-from app.web import loader
+from app.web.visitors import loader
 
 _HANDLE = "registration"
 

@@ -13,7 +13,8 @@ from app.core.site import Site, SiteChange
 from app.i18n import formats, locales
 from app.i18n.text import _, _l
 from app.mail.alerts.webhook import Receiver
-from app.web.fields import (
+from app.web.drawing.markup import fill, in_language, language, ltr
+from app.web.forms.fields import (
     AddressField,
     ChoiceField,
     CountField,
@@ -23,9 +24,8 @@ from app.web.fields import (
     SecretField,
     SwitchField,
 )
-from app.web.markup import fill, in_language, language, ltr
-from app.web.time_zones import TimeZone
-from app.web.validators import PlainName, SingleLine
+from app.web.forms.validators import PlainName, SingleLine
+from app.web.visitors.time_zones import TimeZone
 
 _NAME: Final = "name_{}"
 _SAME: Final = (

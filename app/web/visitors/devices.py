@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from app.accounts import devices
 from app.i18n.text import _
-from app.web.markup import fill, ltr
+from app.web.drawing.markup import fill, ltr
 
 
 def device(user_agent: str) -> Markup:

@@ -7,8 +7,8 @@ from markupsafe import Markup
 
 from app.core.audit import AuditEntry
 from app.i18n.text import _, _l
-from app.web import account_words, second_factor_words
-from app.web.markup import code, fill, ltr
+from app.web.drawing.markup import code, fill, ltr
+from app.web.words import account_words, second_factor_words
 
 EVENTS: Final = {
     "settings.changed": _l("System settings changed"),

@@ -12,7 +12,7 @@ from flask_babel import LazyString
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from app.web.assets import static_url
+from app.web.drawing.assets import static_url
 
 # What points along the line, and so the other way where lines run from right to left.
 _DIRECTED: Final = frozenset({"back", "chevron", "leave", "send"})

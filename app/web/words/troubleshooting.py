@@ -10,8 +10,8 @@ from app.i18n.formats import number
 from app.i18n.text import _
 from app.mail.connection_test import invented
 from app.mail.diagnosis.remedies import FAMILIES, REMEDIES
-from app.web import remedy_families
-from app.web.remedy_words import fix_label
+from app.web.words import remedy_families
+from app.web.words.remedy_words import fix_label
 
 _COUNTS = frozenset({"days", "minutes"})
 

@@ -14,9 +14,9 @@ from app.accounts import known_browsers, remembered, sessions
 from app.accounts.entrance import Entered, Visit
 from app.config import current_config
 from app.extensions import login_manager
-from app.web import cookies
-from app.web.access import visitor
-from app.web.unattended import is_unattended
+from app.web.http import cookies
+from app.web.http.unattended import is_unattended
+from app.web.visitors.access import visitor
 
 _TICKET = "ticket"
 

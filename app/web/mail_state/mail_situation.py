@@ -13,9 +13,9 @@ from app.mail.diagnosis import diagnosis
 from app.mail.models import Role
 from app.mail.status.glance import COUNTED_TO
 from app.mail.status.queries import Overview, Situation
-from app.web import mail_now
-from app.web.markup import fill
-from app.web.remedy_words import explained
+from app.web.drawing.markup import fill
+from app.web.mail_state import mail_now
+from app.web.words.remedy_words import explained
 
 _SHOWN = 300
 _REPLY = re.compile(r"[2-5]\d\d\b")

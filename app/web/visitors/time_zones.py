@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from app.i18n import locales, normalise
 from app.i18n.text import _
-from app.web.markup import fill, ltr
+from app.web.drawing.markup import fill, ltr
 
 _USUAL: Final = (
     "Asia/Tehran",

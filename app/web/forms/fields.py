@@ -14,10 +14,10 @@ from app.core.addresses import MAX_LENGTH, Address, InvalidAddress, parse
 from app.i18n import formats, locales, normalise
 from app.i18n.digits import to_ascii
 from app.i18n.text import _
-from app.web import lost_forms
-from app.web.drawn import Drawn
-from app.web.markup import fill
-from app.web.validators import EmailAddress, HostName, Optional, Required
+from app.web.drawing.markup import fill
+from app.web.forms.drawn import Drawn
+from app.web.forms.validators import EmailAddress, HostName, Optional, Required
+from app.web.visitors import lost_forms
 
 MAX_PORT: Final = 65_535
 

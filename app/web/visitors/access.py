@@ -16,7 +16,7 @@ from werkzeug.routing import RoutingException
 from app.accounts import devices
 from app.core import audit
 from app.i18n.text import _
-from app.web import confirmation, lost_forms
+from app.web.visitors import confirmation, lost_forms
 
 __all__ = [
     "admin_only",

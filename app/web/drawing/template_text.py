@@ -9,7 +9,7 @@ from jinja2.nodes import EvalContext
 
 from app.i18n import locales
 from app.i18n.text import _, _p
-from app.web.markup import fill
+from app.web.drawing.markup import fill
 
 
 def init_app(app: Flask) -> None:

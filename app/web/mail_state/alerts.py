@@ -15,10 +15,10 @@ from app.mail.alerts.alerts import BY_SITUATION
 from app.mail.alerts.conditions import Condition
 from app.mail.alerts.records import Alert
 from app.mail.status.queries import Overview
-from app.web import mail_now
-from app.web.access import current_user
-from app.web.alert_lines import cause_of, link_to_mend, since_line, title
-from app.web.mail_situation import LOOKS, cause_line, waiting_line, words_line
+from app.web.mail_state import mail_now
+from app.web.mail_state.alert_lines import cause_of, link_to_mend, since_line, title
+from app.web.mail_state.mail_situation import LOOKS, cause_line, waiting_line, words_line
+from app.web.visitors.access import current_user
 
 _QUIET_FOR = timedelta(hours=1)
 # The end of one of these means that mail works again; the first set-up is no recovery.

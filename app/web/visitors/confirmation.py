@@ -20,7 +20,7 @@ from app.core.audit import Actor
 from app.core.errors import Refused, TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import cookies
+from app.web.http import cookies
 
 HANDLE: Final = "kept_form"
 PASSWORD: Final = "kept_password"  # the name of a field

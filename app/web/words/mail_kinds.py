@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from app.accounts import activation, registration, users
 from app.i18n.text import _l
-from app.web import account_words, second_factor_words
-from app.web.markup import code
+from app.web.drawing.markup import code
+from app.web.words import account_words, second_factor_words
 
 KINDS: Final = {
     registration.ACTIVATION: _l("Activation link"),

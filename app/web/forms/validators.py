@@ -10,7 +10,7 @@ from wtforms.validators import StopValidation, ValidationError
 from app.core.addresses import InvalidAddress, Reason, parse
 from app.i18n.formats import number
 from app.i18n.text import _, _l
-from app.web.markup import fill, ltr
+from app.web.drawing.markup import fill, ltr
 
 _HOST = re.compile(
     r"(?=.{1,253}\Z)(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?", re.IGNORECASE
