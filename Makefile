@@ -6,7 +6,7 @@ SOURCES := app tools tests wsgi.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo setup test check gates lint types catalogs translate migrations format lighthouse screenshots lock clean python
+.PHONY: help run demo setup test quick check gates lint types catalogs translate migrations format lighthouse screenshots lock clean python
 
 help: ## Say what each word does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ setup: python ## Set up what developers need: packages, font, checker, translati
 
 test: setup ## Run all tests: units, real mail servers, both databases, browser
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+quick: setup ## Run the tests that need no browser and no processes: units, pages, mail over a socket
+	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore=tests/browser --ignore=tests/end_to_end
 
 check: gates test ## Do everything that .ci/run does
 

@@ -8,13 +8,8 @@ from flask_migrate import upgrade
 
 from app import create_app
 from app.config import Config
-from app.core import audit
 from app.extensions import db
 from app.mail.engine import engine
-from app.mail.models import Encryption
-from app.mail.server_settings import ServerChange, SettingsChange
-from app.mail.servers import servers
-from tests.postbox import Postbox
 
 
 @contextmanager
@@ -27,16 +22,3 @@ def installed(environment: Mapping[str, str]) -> Iterator[Flask]:
         engine.current().stop()
         db.session.remove()
         db.engine.dispose()
-
-
-def use(box: Postbox) -> None:
-    """Make this its only server."""
-    server = ServerChange(
-        host="127.0.0.1",
-        port=box.port,
-        encryption=Encryption.NONE,
-        requires_auth=False,
-        active=True,
-    )
-    change = SettingsChange("support@example.com", "", True, server, ServerChange())
-    servers.save(change, audit.SYSTEM)

@@ -24,8 +24,8 @@ from app.mail.models import OutboxMessage, OutboxState
 from app.mail.outbox import outbox
 from tests import torture_app
 from tests.conftest import SECRET_KEY
-from tests.installed import use
 from tests.postbox import Postbox
+from tests.serving import use
 
 # How long a server thinks before it answers.
 DELAY = 0.001

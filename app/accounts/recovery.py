@@ -20,7 +20,6 @@ from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
 from app.mail.engine import engine
-from app.mail.models import OutboxState
 from app.mail.outbox import outbox
 
 
@@ -49,23 +48,22 @@ def ask(address: Address, locale: str, actor: Actor) -> None:
     limits.spend(
         (limits.RECOVER_PER_IP, limits.origin(actor.ip)),
         (limits.RECOVER_PER_ADDRESS, limits.address_key(address.key)),
-        (limits.RECOVER_BY_ALL, "all"),
     )
+    limits.spend_of_all(limits.RECOVER_BY_ALL, actor.ip)
     transaction.begin()
     # Columns, not the person: what is made of a row takes time that could be measured.
     columns = select(User.id, User.email, User.locale).where(User.email_key == address.key)
     owner = db.session.execute(columns.where(User.state == UserState.ACTIVE)).one_or_none()
     about = owner.id if owner else _number_of_nobody(address)
     outbox.cancel_about([users.RECOVERY], [about])
-    message = outbox.enqueue(
+    outbox.enqueue(
         users.RECOVERY,
         about=about,
         to=addresses.parse(owner.email if owner else address.display).ascii,
         locale=owner.locale if owner else locale,
         occasion=tokens.new()[:16],
+        is_for_nobody=owner is None,
     )
-    if owner is None:
-        message.state, message.finished_at = OutboxState.CANCELLED, clock.now()
     target = f"user:{owner.id}" if owner else ""
     audit.record("user.recovery_requested", actor=actor, target=target)
     db.session.commit()

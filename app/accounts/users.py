@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select
 
-from app.accounts import known_browsers, limits, sessions, strangers, tokens
+from app.accounts import known_browsers, limits, sessions, strangers, tokens, waiting_address
 from app.accounts.models import RecoveryToken, User, UserRole, UserState
 from app.accounts.passwords import passwords, rules
 from app.accounts.passwords.policy import Problem
@@ -14,7 +14,6 @@ from app.core.audit import Actor
 from app.core.errors import NotFound, Refused
 from app.extensions import db
 from app.mail.engine import engine
-from app.mail.models import OutboxMessage
 from app.mail.outbox import outbox
 
 RECOVERY = "recovery"
@@ -73,7 +72,7 @@ def enable(address: Address, actor: Actor) -> User:
     """Let somebody in again, whoever disabled the account and whenever it was to be deleted."""
     user = _begin(address)
     user.state, user.delete_at = UserState.ACTIVE, None
-    strangers.forgive(limits.address_key(user.email))
+    strangers.forgive(limits.account_key(user.email))
     audit.record("user.enabled", actor=actor, target=_target(user))
     db.session.commit()
     return user
@@ -115,25 +114,32 @@ def put_password(user: User, password_hash: str) -> None:
 
 
 def replace_hash(user: User, password_hash: str) -> None:
-    """Exchange the hash: links to a new password die, browsers are strange, waits are over."""
+    """Exchange the hash: links to a new password die, browsers are strange, waits are over.
+
+    An address that waits to be confirmed may be that of whoever knew the password before.
+    """
     user.password_hash = password_hash
+    waiting_address.end(user.id)
     tokens.forget([user.id], RecoveryToken)
     outbox.cancel_about([RECOVERY], [user.id])
     known_browsers.forget(user.id)
-    strangers.forgive(limits.address_key(user.email))
+    strangers.forgive(limits.account_key(user.email))
 
 
-def notify(user: User, kind: str, *, to: str = "", occasion: str = "") -> OutboxMessage:
+def notify(
+    user: User, kind: str, *, to: str = "", occasion: str = "", is_for_nobody: bool = False
+) -> None:
     """Queue a mail to somebody, in the caller's transaction, at the address that is stored.
 
     Some mails go to an address of before or to one that is to come, or are about one occasion.
     """
-    return outbox.enqueue(
+    outbox.enqueue(
         kind,
         about=user.id,
         to=addresses.parse(to or user.email).ascii,
         locale=user.locale,
         occasion=occasion or tokens.new()[:16],
+        is_for_nobody=is_for_nobody,
     )
 
 

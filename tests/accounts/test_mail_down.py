@@ -18,9 +18,10 @@ from app.mail.server_settings import ServerChange, SettingsChange
 from app.mail.servers import servers
 from app.mail.smtp.session import Limits
 from tests import people
-from tests.mail.conftest import use, work
+from tests.mail.conftest import work
 from tests.people import PASSWORD, VISITOR
 from tests.postbox import Postbox, nobody
+from tests.serving import use
 
 LOGIN = {"credentials": ("support@example.com", "right")}
 BREAKS: dict[str, dict[str, Any] | None] = {

@@ -11,9 +11,10 @@ from app.core import addresses, clock
 from app.extensions import db
 from app.mail import kinds
 from tests import people
-from tests.mail.conftest import use, work
+from tests.mail.conftest import work
 from tests.people import VISITOR, come_in
 from tests.postbox import Postbox
+from tests.serving import use
 
 
 def write(mail, to=None):

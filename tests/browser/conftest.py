@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -16,8 +17,14 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from app import create_app
+from app.config import Config
+from app.extensions import db
+from app.mail.engine import engine
 from tests import needs
 from tests.live import ADMIN, PASSWORD, Peyk, running_peyk
+from tests.postbox import Postbox
+from tests.serving import use
 
 # Two cores may have other work: patience costs nothing where all is well.
 expect.set_options(timeout=15_000)
@@ -78,6 +85,34 @@ def peyk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peyk]:
     """One Peyk for all journeys; each uses addresses of its own."""
     with running_peyk(tmp_path_factory.mktemp("peyk")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def inside(peyk: Peyk) -> Iterator[Flask]:
+    """The running Peyk as commands of the shell have it: its database, without its pages."""
+    made = create_app(Config.from_environment(peyk.environment))
+    yield made
+    with made.app_context():
+        engine.current().stop()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def send_through(inside: Flask) -> Callable[..., None]:
+    """Save a server in a moment, for journeys that are not about the page of the settings."""
+
+    def save(box: Postbox, **settings: Any) -> None:
+        with inside.app_context():
+            use(box, **settings)
+
+    return save
+
+
+@pytest.fixture
+def postbox(primary: Postbox, send_through: Callable[..., None]) -> Postbox:
+    """The server that Peyk sends its mail through."""
+    send_through(primary)
+    return primary
 
 
 @dataclass

@@ -7,15 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.test_journeys import (
-    PASSPHRASE,
-    enter_servers,
-    mail_to,
-    persian,
-    register,
-    save,
-    switch,
-)
+from tests.browser.test_journeys import PASSPHRASE, mail_to, persian, register
 from tests.postbox import Postbox
 
 pytestmark = pytest.mark.browser
@@ -29,23 +21,22 @@ Picture = Callable[[Visitor, str], None]
 )
 def test_r20_r21_r22_who_registers_while_mail_is_down_is_told_when_it_is_mended_and_gets_in(
     visit: Callable[..., Visitor],
-    primary: Postbox,
+    postbox: Postbox,
+    send_through: Callable[..., None],
     picture: Picture,
     locale: str,
     device: str,
     scheme: str,
 ) -> None:
-    nika = visit("en")
-    enter_servers(nika, primary)
-    switch_mail(nika, on=False)
+    send_through(postbox, smtp_active=False)
     address = f"patient-{locale}@example.com"
     sara = visit(locale, device, color_scheme=scheme)
     register(sara, address)
     expect(sara.page.locator("#mail-state .notice.warn")).to_be_visible()
     picture(sara, f"waiting-disturbed-{locale}")
-    assert address not in [one.recipient for one in primary.messages]
-    switch_mail(nika, on=True)
-    mail = mail_to(primary, address)
+    assert address not in [one.recipient for one in postbox.messages]
+    send_through(postbox)
+    mail = mail_to(postbox, address)
     # Nobody opens the page anew: it tells by itself.
     expect(sara.page.locator("#mail-state .notice.ok")).to_be_visible(timeout=20_000)
     sara.look_over()
@@ -54,13 +45,12 @@ def test_r20_r21_r22_who_registers_while_mail_is_down_is_told_when_it_is_mended_
     sara.page.locator("main form [type=submit]").first.click()
     expect(sara.page).to_have_url(re.compile("/account$"))
     sara.look_over()
-    assert [one.recipient for one in primary.messages].count(address) == 1
+    assert [one.recipient for one in postbox.messages].count(address) == 1
 
 
 def test_r03_r13_who_closed_the_page_finds_it_by_signing_in_and_types_the_code(
-    visit: Callable[..., Visitor], primary: Postbox, picture: Picture
+    visit: Callable[..., Visitor], postbox: Postbox, picture: Picture
 ) -> None:
-    enter_servers(visit("en"), primary)
     address = "forgetful@example.com"
     visitor = visit("fa", "phone")
     register(visitor, address)
@@ -70,7 +60,7 @@ def test_r03_r13_who_closed_the_page_finds_it_by_signing_in_and_types_the_code(
     expect(visitor.page).to_have_url(re.compile("/register/waiting$"))
     visitor.look_over()
     picture(visitor, "waiting-found-again-fa")
-    code = CODE.findall(mail_to(primary, address).text)[0]
+    code = CODE.findall(mail_to(postbox, address).text)[0]
     type_code(visitor, "1234-1234")
     expect(visitor.page.locator("[name=code]")).to_be_focused()
     visitor.look_over()
@@ -80,13 +70,12 @@ def test_r03_r13_who_closed_the_page_finds_it_by_signing_in_and_types_the_code(
 
 
 def test_r11_the_owner_of_the_address_says_that_it_was_not_them(
-    visit: Callable[..., Visitor], primary: Postbox, picture: Picture
+    visit: Callable[..., Visitor], postbox: Postbox, picture: Picture
 ) -> None:
-    enter_servers(visit("en"), primary)
     address = "somebody-else@example.com"
     stranger = visit("fa")
     register(stranger, address)
-    owner = visit("fa", "phone").open(mail_to(primary, address).link())
+    owner = visit("fa", "phone").open(mail_to(postbox, address).link())
     expect(owner.page.locator("main")).to_contain_text("so•••@example.com")
     owner.page.locator("details.more summary").click()
     owner.look_over()
@@ -100,9 +89,8 @@ def test_r11_the_owner_of_the_address_says_that_it_was_not_them(
 
 
 def test_r12_r21_without_script_one_looks_again_by_hand_and_one_press_is_enough(
-    visit: Callable[..., Visitor], primary: Postbox
+    visit: Callable[..., Visitor], postbox: Postbox
 ) -> None:
-    enter_servers(visit("en"), primary)
     address = "scriptless@example.com"
     sara = visit("en", java_script_enabled=False)
     sara.page.goto(f"{sara.url}/register")
@@ -111,7 +99,7 @@ def test_r12_r21_without_script_one_looks_again_by_hand_and_one_press_is_enough(
     for name in ("password", "password_confirm"):
         sara.page.fill(f"[name={name}]", PASSPHRASE)
     sara.page.locator("main form [type=submit]").first.click()
-    link = mail_to(primary, address).link()
+    link = mail_to(postbox, address).link()
     sara.page.get_by_role("link", name="Check again").click()
     expect(sara.page.locator("#mail-state .notice.ok")).to_be_visible()
     sara.page.goto(link)
@@ -123,10 +111,3 @@ def type_code(visitor: Visitor, code: str) -> None:
     visitor.page.fill("[name=code]", code)
     visitor.page.locator("form[action$='/code'] [type=submit]").click()
     visitor.page.wait_for_load_state()
-
-
-def switch_mail(nika: Visitor, *, on: bool) -> None:
-    """Switch all mail off or on as the administrator."""
-    nika.page.goto(f"{nika.url}/system/smtp")
-    switch(nika, "smtp_active", on=on)
-    save(nika)

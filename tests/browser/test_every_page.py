@@ -26,6 +26,7 @@ PUBLIC = [
 PANEL = [
     "/system/",
     "/system/smtp",
+    "/system/smtp/help",
     "/system/smtp/deliverability",
     "/system/smtp/drill",
     "/system/outbox",
@@ -47,7 +48,6 @@ PANEL = [
     "/system/outbox?q=nobody@example.com",
     "/system/settings",
     "/system/audit",
-    "/system/languages",
     "/dev/diagnoses",
     "/dev/diagnoses/tls.self_signed",
     "/system/no-such-page",

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.test_journeys import PASSPHRASE, enter_servers, mail_to, register
+from tests.browser.test_journeys import PASSPHRASE, mail_to, register
 from tests.live import ADMIN, PASSWORD, Peyk
 from tests.postbox import Postbox
 from tests.programs import wait_until
@@ -92,10 +92,9 @@ def test_an_administrator_signs_in_and_sets_the_servers_up(
 
 
 def test_somebody_who_waits_is_found_and_activated_by_hand(
-    visit: Callable[..., Visitor], peyk: Peyk, primary: Postbox
+    visit: Callable[..., Visitor], peyk: Peyk, postbox: Postbox
 ) -> None:
-    nika = visit("en")
-    enter_servers(nika, primary)
+    nika = visit("en").sign_in()
     register(visit("fa"), "keyboard@example.com")
     page = nika.page
     page.goto(f"{peyk.url}/system/users/pending")
@@ -111,13 +110,12 @@ def test_somebody_who_waits_is_found_and_activated_by_hand(
 
 
 def test_a_mail_is_sent_once_more(
-    visit: Callable[..., Visitor], peyk: Peyk, primary: Postbox
+    visit: Callable[..., Visitor], peyk: Peyk, postbox: Postbox
 ) -> None:
-    nika = visit("en")
-    enter_servers(nika, primary)
+    nika = visit("en").sign_in()
     address = "once-more@example.com"
     register(visit("en"), address)
-    mail_to(primary, address)
+    mail_to(postbox, address)
     page = nika.page
     page.goto(f"{peyk.url}/system/outbox?q={address}&state=sent")
     while not page.locator("td.c-to a").count():
@@ -128,7 +126,7 @@ def test_a_mail_is_sent_once_more(
     follow(page, "main form [type=submit]")
     expect(page.locator(".flash.ok")).to_be_visible()
     wait_until(
-        lambda: [one.recipient for one in primary.messages].count(address) == 2,
+        lambda: [one.recipient for one in postbox.messages].count(address) == 2,
         20,
         "the fresh mail is there",
     )

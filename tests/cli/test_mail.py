@@ -6,14 +6,13 @@ from datetime import timedelta
 import pytest
 
 from app.cli import mail
-from app.core import audit, clock
+from app.core import clock
 from app.core.audit import AuditEntry
 from app.extensions import db
-from app.mail.models import Encryption, OutboxMessage, OutboxState
+from app.mail.models import OutboxMessage, OutboxState
 from app.mail.outbox import outbox
-from app.mail.server_settings import ServerChange, SettingsChange
-from app.mail.servers import servers
 from tests.postbox import Postbox, nobody
+from tests.serving import use
 
 
 @pytest.fixture
@@ -22,16 +21,9 @@ def run(app):
     return lambda *words, **more: runner.invoke(mail.group, words, **more)
 
 
-def use(port: int) -> None:
-    server = ServerChange(
-        host="127.0.0.1", port=port, encryption=Encryption.NONE, requires_auth=False, active=True
-    )
-    change = SettingsChange("support@example.com", "", True, server, ServerChange())
-    servers.save(change, audit.SYSTEM)
-
-
 def put(state: OutboxState = OutboxState.QUEUED, about: int = 1) -> int:
-    message = outbox.enqueue("note", about=about, to="sara@example.com", locale="fa")
+    number = outbox.enqueue("note", about=about, to="sara@example.com", locale="fa")
+    message = db.session.get_one(OutboxMessage, number)
     message.state = state
     message.due_at = clock.now() + timedelta(hours=1)
     if state not in (OutboxState.QUEUED, OutboxState.UNKNOWN, OutboxState.SENDING):

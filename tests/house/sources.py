@@ -56,7 +56,8 @@ def _dotted(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(tree: ast.AST) -> set[str]:
+@cache
+def imported(tree: ast.AST) -> frozenset[str]:
     """The modules of ours that this code imports, as precisely as the import says."""
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -66,7 +67,7 @@ def imported(tree: ast.AST) -> set[str]:
             longer = {f"{node.module}.{alias.name}" for alias in node.names}
             ours = longer & modules().keys()
             found |= ours | (set() if ours == longer else {node.module})
-    return {name for name in found if name == "app" or name.startswith("app.")}
+    return frozenset(name for name in found if name == "app" or name.startswith("app."))
 
 
 def hidden_imports(tree: ast.AST) -> list[int]:

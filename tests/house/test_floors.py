@@ -1,5 +1,6 @@
 """An import goes down or stays inside its package: never up, sideways, hidden or in a circle."""
 
+from functools import cache
 from graphlib import TopologicalSorter
 
 import pytest
@@ -23,7 +24,6 @@ _SHARED = {
     f"app.web.{room}"
     for room in ("drawing", "forms", "http", "lists", "mail_state", "smtp", "visitors", "words")
 }
-_NAMES = sorted(modules())
 
 
 def floor(name: str) -> int:
@@ -36,32 +36,42 @@ def door(name: str) -> str | None:
     parts = name.split(".")
     if parts[1:2] == ["cli"]:
         return "app.cli"
-    is_screen = parts[1:2] == ["web"] and any(
-        other.startswith(".".join(parts[:3]) + ".") for other in _NAMES
-    )
-    is_screen = is_screen and ".".join(parts[:3]) not in _SHARED
-    return ".".join(parts[:3]) if is_screen else None
+    screen = ".".join(parts[:3])
+    return screen if screen in _screens() else None
 
 
-@pytest.mark.parametrize("name", _NAMES)
-def test_no_module_imports_from_a_floor_above(name):
-    above = {other for other in imported(modules()[name]) if floor(other) > floor(name)}
-    assert not above, f"{name} imports upwards: {', '.join(sorted(above))}"
+@cache
+def _screens() -> frozenset[str]:
+    """The packages of the web, without the shared ones."""
+    packages = {name.rpartition(".")[0] for name in modules()}
+    screens = {name for name in packages if name.startswith("app.web.") and name.count(".") == 2}
+    return frozenset(screens - _SHARED)
 
 
-@pytest.mark.parametrize("name", _NAMES)
-def test_no_screen_imports_another_and_web_and_shell_stay_apart(name):
-    others = {other for other in imported(modules()[name]) if door(other)}
-    if name in {"app", "app.web", "app.cli"}:
-        return
-    sideways = {other for other in others if door(name) and door(other) != door(name)}
-    shared = {other for other in others if door(name) is None}
-    assert not sideways | shared, f"{name} imports sideways: {sorted(sideways | shared)}"
+def test_no_module_imports_from_a_floor_above():
+    upwards = [
+        f"{name} imports {other}"
+        for name, tree in modules().items()
+        for other in imported(tree)
+        if floor(other) > floor(name)
+    ]
+    assert not upwards, "\n".join(upwards)
 
 
-@pytest.mark.parametrize("name", _NAMES)
-def test_no_import_is_hidden_in_a_function(name):
-    assert not hidden_imports(modules()[name])
+def test_no_screen_imports_another_and_web_and_shell_stay_apart():
+    sideways = [
+        f"{name} imports {other}"
+        for name, tree in modules().items()
+        if name not in {"app", "app.web", "app.cli"}
+        for other in imported(tree)
+        if door(other) not in {None, door(name)}
+    ]
+    assert not sideways, "\n".join(sideways)
+
+
+def test_no_import_is_hidden_in_a_function():
+    hidden = {name: lines for name, tree in modules().items() if (lines := hidden_imports(tree))}
+    assert not hidden, hidden
 
 
 def test_there_are_no_circles():
@@ -84,7 +94,7 @@ def room(name: str) -> str:
     return ".".join(name.split(".")[:3])
 
 
-def _without_packages(graph: dict[str, set[str]]) -> dict[str, set[str]]:
+def _without_packages(graph: dict[str, frozenset[str]]) -> dict[str, set[str]]:
     """A module may be imported through its own package; that alone is no circle."""
     return {
         name: {other for other in others if not name.startswith(f"{other}.")}
@@ -92,7 +102,11 @@ def _without_packages(graph: dict[str, set[str]]) -> dict[str, set[str]]:
     }
 
 
-@pytest.mark.parametrize("name", [n for n in _NAMES if floor(n) < _FLOORS["app.web"]])
-def test_below_the_web_nobody_knows_a_request_or_a_page(name):
+def test_below_the_web_nobody_knows_a_request_or_a_page():
     of_a_request = {"request", "session", "flash", "redirect", "render_template", "url_for"}
-    assert not taken_from("flask", modules()[name]) & of_a_request
+    knowing = {
+        name: known
+        for name, tree in modules().items()
+        if floor(name) < _FLOORS["app.web"] and (known := taken_from("flask", tree) & of_a_request)
+    }
+    assert not knowing, knowing

@@ -2,22 +2,20 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
 from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 
-from app.core import audit
 from app.extensions import db
 from app.mail import kinds
 from app.mail.delivery import worker
-from app.mail.models import DeliveryAttempt, Encryption, OutboxMessage, Role
+from app.mail.models import DeliveryAttempt, OutboxMessage, Role
 from app.mail.outbox import outbox
-from app.mail.server_settings import Secret, ServerChange, SettingsChange
-from app.mail.servers import servers
-from tests.postbox import Postbox, nobody
+from tests.postbox import nobody
+from tests.serving import use
 
 _TEMPLATES = {
     "mail/note.txt": "سلام {{ name }}\n\nhttp://localhost/note\n",
@@ -64,25 +62,11 @@ def dead_port() -> Iterator[int]:
         yield port
 
 
-def use(
-    primary: Postbox | int | None, secondary: Postbox | int | None = None, **settings: object
-) -> None:
-    """Save these as the servers; a number is the port of a dead one, None is not active."""
-    change = SettingsChange(
-        sender_address="support@example.com",
-        sender_name="سامانه پشتیبانی Peyk",
-        smtp_active=True,
-        primary=_change(primary),
-        secondary=_change(secondary),
-    )
-    servers.save(replace(change, **settings), audit.SYSTEM)  # type: ignore[arg-type]
-
-
 def enqueue(about: int = 1, to: str = "sara@example.com", occasion: str = "") -> int:
     """Put a note into the outbox and return its number."""
-    message = outbox.enqueue("note", about=about, to=to, locale="fa", occasion=occasion)
+    number = outbox.enqueue("note", about=about, to=to, locale="fa", occasion=occasion)
     db.session.commit()
-    return message.id
+    return number
 
 
 def work() -> datetime | None:
@@ -100,25 +84,6 @@ def attempts() -> list[tuple[str, str, str]]:
     """Return what was tried: server, outcome, stage."""
     rows = db.session.scalars(db.select(DeliveryAttempt).order_by(DeliveryAttempt.id))
     return [(row.server, row.outcome, row.stage) for row in rows]
-
-
-def _change(box: Postbox | int | None) -> ServerChange:
-    if box is None:
-        return ServerChange(requires_auth=False)
-    port = box if isinstance(box, int) else box.port
-    credentials = None if isinstance(box, int) else box.credentials
-    encryption = Encryption.NONE
-    if isinstance(box, Postbox) and box.tls:
-        encryption = Encryption.TLS if box.implicit_tls else Encryption.STARTTLS
-    return ServerChange(
-        host="127.0.0.1" if encryption is Encryption.NONE else "localhost",
-        port=port,
-        encryption=encryption,
-        requires_auth=credentials is not None,
-        username=credentials[0] if credentials else "",
-        password=Secret(credentials[1]) if credentials else None,
-        active=True,
-    )
 
 
 __all__ = ["Role", "attempts", "enqueue", "message", "use", "work"]

@@ -12,8 +12,8 @@ from app.mail.alerts.conditions import Condition
 from app.mail.models import MailAlert, Role, SmtpServer, WorkerHeartbeat
 from app.mail.servers import fingerprints, servers
 from app.mail.servers.breaker import _row
-from tests.mail.conftest import use
 from tests.page import problems, read
+from tests.serving import use
 
 _REPLY = "535 5.7.8 <script>alert(1)</script> \u202eAuthentication failed"
 _MOST_QUERIES = 8

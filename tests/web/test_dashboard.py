@@ -27,8 +27,8 @@ from app.web.dashboard import chart
 from app.web.mail_state import mail_situation
 from app.web.mail_state.mail_situation import LOOKS
 from tests import people
-from tests.mail.conftest import use
 from tests.page import problems, read
+from tests.serving import use
 
 LIVE = "/system/?part=live"
 

@@ -11,10 +11,10 @@ from app.extensions import db
 from app.mail.connection_test import drill
 from app.mail.models import Role, ServerHealth
 from app.mail.servers import breaker, servers
-from tests.mail.conftest import use
 from tests.page import problems, read
 from tests.postbox import Postbox, nobody
 from tests.pressing import token
+from tests.serving import use
 from tests.web.people import all_speak
 
 PATH = "/system/smtp/drill"

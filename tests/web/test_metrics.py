@@ -11,7 +11,8 @@ from app.mail.alerts import alerts
 from app.mail.models import Role, WorkerHeartbeat
 from app.mail.servers import breaker
 from app.mail.status import totals
-from tests.mail.conftest import enqueue, use
+from tests.mail.conftest import enqueue
+from tests.serving import use
 
 _TOKEN = "a token of the monitor"
 _ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}

@@ -9,8 +9,8 @@ from app.mail.delivery import heartbeat
 from app.mail.diagnosis.remedies import REMEDIES
 from app.mail.models import Role, ServerHealth
 from app.mail.servers import breaker
-from tests.mail.conftest import use
 from tests.postbox import Postbox
+from tests.serving import use
 from tests.web.test_connection_test import ask, form, lines
 
 

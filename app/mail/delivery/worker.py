@@ -4,6 +4,7 @@ import itertools
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -11,14 +12,14 @@ from sqlalchemy.exc import DBAPIError
 from app.core import clock, transaction
 from app.extensions import db
 from app.mail.alerts import alerts, notices
-from app.mail.delivery import delivery, lease, probing
+from app.mail.delivery import delivery, lease, lookout, probing
 from app.mail.delivery.records import LeaseLost, VerdictLost
 from app.mail.delivery.view import View
 from app.mail.engine import engine
 from app.mail.message import NoMailbox
 from app.mail.models import OutboxState
 from app.mail.outbox import claims, endings, outbox, owners
-from app.mail.servers import breaker, connections, servers
+from app.mail.servers import connections
 from app.mail.status import totals
 
 logger = logging.getLogger("peyk.worker")
@@ -26,13 +27,44 @@ logger = logging.getLogger("peyk.worker")
 TURN = 20.0
 AFTER_A_FAULT = timedelta(seconds=30)
 _turns = itertools.count(1)
+MoreComes = Callable[[threading.Event], bool]
 
 
-def drain(stopping: threading.Event) -> datetime | None:
-    """Deliver what is due, for a turn of at most 20 s; return when to look again."""
-    roles = connections.active_roles(servers.current())
-    claims.tidy(may_expire=bool(roles))
-    probing.probe_due(roles)
+def take_turn(stopping: threading.Event) -> datetime | None:
+    """Do what `drain` does, and wait a moment for more; no turn is needed where another waits."""
+    return None if lookout.is_kept() else drain(stopping, lookout.more_comes)
+
+
+def drain(
+    stopping: threading.Event, more_comes: MoreComes = lookout.more_is_here
+) -> datetime | None:
+    """Deliver what is due, for a turn of at most 20 s; return when to look again.
+
+    Whoever has delivered something asks `more_comes` whether to stay.
+    """
+    view = View()
+    _probe_due(view)
+    if view.may_send():
+        _work_through(stopping, view, more_comes)
+    else:
+        claims.tidy(may_expire=bool(view.roles))
+    if stopping.is_set():
+        return None
+    alerts.review(by_worker=True)
+    notices.send_due(stopping)
+    return _next_look(view)
+
+
+def _probe_due(view: View) -> None:
+    """Try the servers whose rest is over, before any mail is given to another one."""
+    moment = view.standing().first_probe
+    if moment is not None and moment <= clock.now():
+        probing.probe_due(view.roles)
+        view.look_again()
+
+
+def _work_through(stopping: threading.Event, view: View, more_comes: MoreComes) -> None:
+    """Claim and deliver until nothing is due, nothing may be sent, or the turn is over."""
     owner = f"{owners.own_name()}/{next(_turns)}"
     ends = time.monotonic() + TURN
     with (
@@ -41,23 +73,19 @@ def drain(stopping: threading.Event) -> datetime | None:
         connections.kept_for_a_turn(),
         totals.kept_for_a_turn(),
     ):
-        view = View()
+        has_mail = False
         while not stopping.is_set() and time.monotonic() < ends and view.may_send():
             batch = claims.claim(owner)
-            if not batch:
-                break
+            has_mail = has_mail or bool(batch)
             if len(batch) == claims.BATCH:
                 engine.wake()  # there may be more than one worker can do
             for message in batch:
                 if stopping.is_set():
+                    claims.give_back(owner)
                     break
                 _deliver(message, view)
-        claims.give_back(owner)
-    if stopping.is_set():
-        return None
-    alerts.review(by_worker=True)
-    notices.send_due(stopping)
-    return _next_look()
+            if len(batch) < claims.BATCH and not (has_mail and more_comes(stopping)):
+                break
 
 
 def _deliver(message: claims.Claimed, view: View) -> None:
@@ -107,9 +135,8 @@ def _put_aside(message: claims.Claimed) -> None:
         endings.close(connection, message, endings.put_back(due, "fault", rounds, message.wanted))
 
 
-def _next_look() -> datetime | None:
-    roles = connections.active_roles(servers.current())
-    moments = [outbox.next_due()] if breaker.usable(roles) else []
-    moments.append(breaker.earliest_probe(roles))
+def _next_look(view: View) -> datetime | None:
+    standing = view.standing()
+    moments = (outbox.next_due() if standing.usable else None, standing.first_probe)
     db.session.commit()
     return min((moment for moment in moments if moment), default=None)

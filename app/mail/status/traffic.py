@@ -6,26 +6,30 @@ much mail there was, and a verdict costs the worker nothing more. What no chore 
 after an upgrade for instance, no page counts either: it looks at the newest and says so.
 """
 
-from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
-    Row,
+    Integer,
     ScalarSelect,
     Select,
+    bindparam,
+    case,
     delete,
     func,
-    literal,
     select,
     union_all,
 )
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, transaction
+from app.core.columns import UtcDateTime
+from app.core.prepared import PreparedQuery
 from app.extensions import db
 from app.mail.models import DeliveryAttempt, MailQuarter, OutboxMessage
 from app.mail.status import quarters
@@ -35,6 +39,7 @@ from app.mail.status.quarters import GIVEN_UP, QUARTER
 SETTLED = timedelta(minutes=5)
 KEPT = timedelta(days=62)
 _FIRST_LOOK = timedelta(days=31)
+_NOTHING = (0, 0, 0, 0)
 # So much is counted between two commits.
 _AT_ONCE = timedelta(days=1)
 # So many attempts, and so many mails that were given up, a page counts itself.
@@ -70,38 +75,28 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Quarter:
-    """The counts of one quarter of an hour."""
-
-    begun: datetime
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
 class Traffic:
-    """The quarters in which anything happened; something is missing when they are not whole."""
+    """What happened from each moment to the next; something is missing when it is not whole."""
 
-    quarters: list[Quarter]
+    counts: list[Counts]
     is_whole: bool
 
 
-def since(start: datetime) -> Traffic:
-    """Return what happened since then: two queries."""
-    counted_until, *cuts = db.session.execute(_ends(start)).one()
-    known = max(counted_until or start, start)
-    live = max([known, *(cut for cut in cuts if cut)])
-    rows = db.session.execute(_since(start, live))
-    found = [Quarter(quarters.beginning(row.number), _counts(row)) for row in rows]
-    return Traffic(found, is_whole=live == known)
+def between(starts: Sequence[datetime]) -> Traffic:
+    """Return the sums from each of these moments to the next, the last until now: two queries.
 
-
-def summed(found: Sequence[Quarter], starts: Sequence[datetime]) -> list[Counts]:
-    """Return the sums from each start to the next; what was before the first is left out."""
-    sums = [Counts() for _start in starts]
-    for quarter in found:
-        if quarter.begun >= starts[0]:
-            sums[bisect(starts, quarter.begun) - 1] += quarter.counts
-    return sums
+    They come in order, and count from the next quarter of an hour.
+    """
+    begun = [quarters.next_to(start) for start in starts]
+    (ends,) = transaction.ask(_ENDS, {"start": begun[0], "most": LIVE})
+    known = max(ends[0] or begun[0], begun[0])
+    live = max([known, *(cut for cut in ends[1:] if cut)])
+    sums = [Counts()] * len(starts)
+    values = {f"start_{place}": start for place, start in enumerate(begun)}
+    values |= {f"end_{place}": start + QUARTER for place, start in enumerate(begun)}
+    for place, *counts in transaction.ask(_sums(len(starts)), {"live": live, **values}):
+        sums[place] = Counts(*map(int, counts))  # PostgreSQL makes decimals of sums
+    return Traffic(sums, is_whole=live == known)
 
 
 def roll_up() -> int:
@@ -124,10 +119,11 @@ def _count_further(end: datetime) -> int:
     if begun >= until:
         db.session.rollback()
         return 0
-    found = {row.number: row for row in db.session.execute(quarters.counted(begun, until))}
+    counted = quarters.summed(quarters.counted(begun, until, quarters.number_of))
+    found = {row[0]: row[1:] for row in db.session.execute(counted)}
     # The last one is written in any case: it says how far everything has been counted.
     last = quarters.of_moment(until) - 1
-    rows = [_as_row(number, found.get(number)) for number in sorted({*found, last})]
+    rows = [_as_row(number, found.get(number, _NOTHING)) for number in sorted({*found, last})]
     return len(rows) if _write(rows, known) else 0
 
 
@@ -152,26 +148,25 @@ def _write(rows: list[MailQuarter], known: datetime | None) -> bool:
     return False
 
 
-def _as_row(number: int, counted: Row[Any] | None) -> MailQuarter:
-    counts = _counts(counted) if counted else Counts()
+def _as_row(number: int, counts: Sequence[int]) -> MailQuarter:
+    by_primary, by_secondary, deferred, failed = counts
     return MailQuarter(
         ended_at=quarters.beginning(number) + QUARTER,
-        by_primary=counts.by_primary,
-        by_secondary=counts.by_secondary,
-        deferred=counts.deferred,
-        failed=counts.failed,
+        by_primary=by_primary,
+        by_secondary=by_secondary,
+        deferred=deferred,
+        failed=failed,
     )
 
 
-def _counts(row: Row[Any]) -> Counts:
-    """The numbers of a row; PostgreSQL makes decimals of sums."""
-    return Counts(*map(int, row[1:]))
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=UtcDateTime)
 
 
-def _ends(start: datetime) -> Select[Any]:
+def _ends() -> Select[Any]:
     """Until when all is counted, and where what nobody has counted since becomes too much."""
-    counted_until = func.max(MailQuarter.ended_at, type_=MailQuarter.ended_at.type)
-    begun = select(func.coalesce(counted_until, literal(start, MailQuarter.ended_at.type)))
+    counted_until = func.max(MailQuarter.ended_at, type_=UtcDateTime)
+    begun = select(func.coalesce(counted_until, _moment("start")))
     ended = OutboxMessage.finished_at
     cuts = [
         _too_many(DeliveryAttempt.at, begun),
@@ -182,20 +177,23 @@ def _ends(start: datetime) -> Select[Any]:
 
 def _too_many(at: Any, begun: Select[Any], *which: ColumnElement[bool]) -> ScalarSelect[Any]:
     """The moment of the first, counted from now back, that is too many; null when none is."""
-    rows = select(at).where(*which, at >= begun.scalar_subquery())
-    return rows.order_by(at.desc()).offset(LIVE).limit(1).scalar_subquery()
+    rows = select(at).where(*which, at >= begun.scalar_subquery()).order_by(at.desc())
+    return rows.offset(bindparam("most", type_=Integer)).limit(1).scalar_subquery()
 
 
-def _since(start: datetime, live: datetime) -> Select[Any]:
-    """What was counted since then, and what happened since `live`."""
-    passed = select(
-        (quarters.number_of(MailQuarter.ended_at) - 1).label("number"),
-        MailQuarter.by_primary,
-        MailQuarter.by_secondary,
-        MailQuarter.deferred,
-        MailQuarter.failed,
-    ).where(MailQuarter.ended_at > start)
-    lately = quarters.counted(live, None).subquery()
-    first = quarters.of_moment(start)
-    both = union_all(passed, select(lately).where(lately.c.number >= first))
-    return select(both.subquery())
+_ENDS = PreparedQuery(_ends())
+
+
+@cache
+def _sums(count: int) -> PreparedQuery:
+    """The sums by the places of so many starts: what was counted, and what happened since."""
+
+    def place(at: Any, name: str = "start") -> ColumnElement[int]:
+        backwards = range(count - 1, -1, -1)
+        return case(*((at >= _moment(f"{name}_{number}"), number) for number in backwards))
+
+    counts = (getattr(MailQuarter, one.name) for one in fields(Counts))
+    passed = select(place(MailQuarter.ended_at, "end").label("place"), *counts)
+    passed = passed.where(MailQuarter.ended_at >= _moment("end_0"))
+    lately = quarters.counted(_moment("live"), None, place)
+    return PreparedQuery(quarters.summed(select(union_all(passed, lately).subquery())))

@@ -95,6 +95,7 @@ def lines(checkup: Checkup) -> Iterator[dict[str, Any]]:
             "done": done,
             "total": checkup.total,
             "message": str(words.TITLES[section.topic]),
+            "said": _("%(done)s of %(total)s parts checked", **_counted(done, checkup.total)),
         }
     found = seen(checkup)
     yield {
@@ -103,6 +104,10 @@ def lines(checkup: Checkup) -> Iterator[dict[str, Any]]:
         "message": found.summary,
         "html": render_template("deliverability/_seen.html", seen=found),
     }
+
+
+def _counted(done: int, total: int) -> dict[str, str]:
+    return {"done": number(done), "total": number(total)}
 
 
 def _card(section: Section, place: int) -> Card:

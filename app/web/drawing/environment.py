@@ -1,13 +1,16 @@
 """Where templates live, and how they are put into Python: as Jinja has it, with less to carry."""
 
+import re
 from collections.abc import MutableMapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]  # it is in C
+
+_INDENTATION: Final = re.compile(r"\n[ \t]+")
 
 
 class PlainEnvironment(Environment):
@@ -20,6 +23,11 @@ class PlainEnvironment(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Lay the names of one template over those of all."""
         return {**self.globals, **(d or {})}
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """Take the indentation out of a page: it is for who reads the template."""
+        read = super().preprocess(source, name, filename)
+        return _INDENTATION.sub("\n", read) if name and name.endswith(".html") else read
 
     @staticmethod
     def written(value: Any) -> str:

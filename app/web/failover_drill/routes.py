@@ -72,7 +72,7 @@ def _refused(form: DrillForm) -> ResponseReturnValue:
     if not ndjson.is_wanted():
         return _page(form), 422
     said = " ".join(map(str, form.recipient.errors)) or str(shown.obstacle(servers.current()))
-    return ndjson.one_line({"code": "in.form", "message": said, "field": "recipient"}, 422)
+    return ndjson.one_line({"code": "in.form", "message": said, "fields": ["recipient"]}, 422)
 
 
 def _too_often(form: DrillForm, wait: timedelta) -> ResponseReturnValue:

@@ -33,6 +33,8 @@ class Drawn(Field):
     several_lines = False
     # Whether a value is kept that is not shown.
     stored = False
+    # Where the help stands when it does not come with the page.
+    help_url = ""
 
     def __init__(
         self,

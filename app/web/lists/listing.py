@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from flask import request, url_for
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from app.core.pagination import Cursor
+from app.web.drawing import urls
 
 _OLDER, _NEWER = "before", "after"
 # They belong to one page of the list, or to one visit, not to its filters.
@@ -57,4 +58,4 @@ def plain_url() -> str:
 
 def _url(kept: MultiDict[str, str], more: Mapping[str, object]) -> str:
     arguments: dict[str, object] = {name: kept.getlist(name) for name in kept}
-    return url_for(str(request.endpoint), **(request.view_args or {}), **arguments, **more)  # type: ignore[arg-type]
+    return urls.url(str(request.endpoint), **(request.view_args or {}), **arguments, **more)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import address_change, links, profile
+from app.accounts import links, profile, waiting_address
 from app.accounts.account_models import Purpose
 from app.accounts.confirmation import WrongPassword
 from app.accounts.passwords import rules
@@ -34,7 +34,7 @@ def show() -> ResponseReturnValue:
     """Show somebody their own account."""
     return render_template(
         "profile/show.html",
-        waiting=address_change.waiting_for(current_user.id),
+        waiting=waiting_address.find(current_user.id),
         lifetime=duration(links.LIVES[Purpose.CONFIRM_ADDRESS]),
         language=language(current_user.locale),
     )

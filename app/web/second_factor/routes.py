@@ -12,6 +12,7 @@ from app.accounts.profile import Here
 from app.accounts.second_factor import second_factor, totp
 from app.accounts.second_factor.codes import CodeRefused
 from app.accounts.second_factor.second_factor import Changed, FactorRequired, NothingToConfirm
+from app.accounts.users import WeakPassword
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
@@ -125,6 +126,8 @@ def _proven(template: str, deed: Callable[[ProofForm], ResponseReturnValue]) -> 
         form.refuse_password()
     except CodeRefused:
         form.refuse_code()
+    except WeakPassword as refusal:
+        form.refuse_short(refusal.at_least)
     except FactorRequired:
         flash(
             _("Whoever runs this installation requires the two-step sign-in; it stays on."),
@@ -155,7 +158,7 @@ def _setup(
     form: AppCodeForm, *, status: int = 200, wait: TooOften | None = None
 ) -> ResponseReturnValue:
     try:
-        secret = second_factor.waiting_secret(current_user.id)
+        secret = second_factor.waiting_secret(_here())
     except NothingToConfirm:
         return _start_again()
     drawing = square(secret, current_user.email, brand())

@@ -50,6 +50,7 @@ def update() -> ResponseReturnValue:
 
 @bp.post("/webhook/tests")
 @admin_only
+@confirmed
 def test_webhook() -> ResponseReturnValue:
     """Tell the receiver in the form that this is a test; nothing is stored."""
     settings = site.read()

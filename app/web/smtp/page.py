@@ -14,6 +14,7 @@ from app.mail.server_settings import TRUST_FIELDS, MailSettings, ServerSettings
 from app.mail.servers import conditions
 from app.mail.smtp import pins
 from app.web.mail_state import mail_now
+from app.web.smtp import helps
 from app.web.smtp.connection_report import TITLES
 from app.web.smtp.connection_shown import Result, Step
 from app.web.smtp.form import SmtpForm
@@ -120,6 +121,7 @@ def render(
     for one in warned:
         one.field.errors = [one.sentence]
     _ask_for_passwords_again(form, refused=bool(problems or warned))
+    helps.point_at_them(form)
     if test:
         _mark_guilty(form, test.result)
     return render_template(

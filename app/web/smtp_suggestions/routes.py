@@ -68,12 +68,20 @@ def _stream(search: Discovery, role: Role) -> Response:
 
 
 def _lines(search: Discovery, role: Role) -> Iterator[dict[str, Any]]:
+    usable, said = 0, ""
     for done, judged in enumerate(search.run(), start=1):
-        yield panel.progress(judged, done, search.total)
+        line = panel.progress(judged, done, search.total)
+        # Said only when there is news: twenty numbers in a row would be noise to listeners.
+        if judged.is_usable or done == search.total:
+            usable += judged.is_usable
+            said = panel.progress_words(done, search.total, usable)
+            line["said"] = said
+        yield line
     found = panel.of(search, role)
     yield {
         "stage": "result",
         "state": "passed" if found.suggestions else "failed",
+        "said": said,
         "suggestions": [panel.as_json(one) for one in found.suggestions],
         "requests": dict(found.requests),
         "html": render_template("smtp_settings/_suggestions.html", found=found),

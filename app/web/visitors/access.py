@@ -1,5 +1,6 @@
 """Who may enter: each route declares it, here it is enforced; and where people may be sent."""
 
+import ipaddress
 import re
 import secrets
 from collections.abc import Callable
@@ -155,8 +156,11 @@ def current_actor() -> audit.Actor:
 
 
 def client_ip() -> str:
-    """The address the request came from; proxies count only as far as the operator said."""
-    return request.remote_addr or ""
+    """The address the request came from; proxies count only as far as the operator said.
+
+    Each place has one: tries are counted by it. What a proxy passes on that is none is empty.
+    """
+    return _address(request.remote_addr or "")
 
 
 def request_id() -> str:
@@ -184,6 +188,17 @@ def safe_next(value: str | None) -> str | None:
 def declare_static(app: Flask) -> None:
     """Say of the static files what every view says of itself."""
     public(app.view_functions["static"])  # type: ignore[arg-type]
+
+
+def _address(text: str) -> str:
+    """The plain form: no port behind it, no zone, IPv4 never in the clothes of IPv6."""
+    is_ipv4_with_port = text.count(":") == 1
+    bare = text.partition(":")[0] if is_ipv4_with_port else text.lstrip("[").partition("]")[0]
+    try:
+        found = ipaddress.ip_address(bare.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def _shows_a_page(path: str) -> bool:

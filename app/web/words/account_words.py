@@ -2,13 +2,20 @@
 
 from typing import Final
 
-from app.accounts import address_change, deletion, entrance, remembered, settings_news
+from app.accounts import (
+    address_change,
+    deletion,
+    entrance,
+    remembered,
+    settings_news,
+    waiting_address,
+)
 from app.i18n.text import _l
 
 MAILS: Final = {
     entrance.NEW_BROWSER: _l("Note that a new browser signed in"),
     remembered.STOLEN: _l("Note that a copied sign-in was ended"),
-    address_change.ADDRESS_CONFIRMATION: _l("Link to confirm a new address"),
+    waiting_address.ADDRESS_CONFIRMATION: _l("Link to confirm a new address"),
     address_change.ADDRESS_CHANGE_ASKED: _l("Note that the address is to be changed"),
     address_change.ADDRESS_CHANGED: _l("Note that the address was changed"),
     deletion.DELETION_ASKED: _l("Note that the account will be deleted"),

@@ -26,12 +26,13 @@ from app.config import ROOT
 from app.extensions import db
 from app.mail.models import OutboxMessage, OutboxState, WorkerHeartbeat
 from tests import torture
-from tests.installed import installed, use
+from tests.installed import installed
 from tests.needs import missing
 from tests.postbox import Postbox
 from tests.postgres import PostgresMissing, PostgresServer, own_postgres
 from tests.programs import free_port, wait_until
 from tests.redis_server import RedisServer, own_redis
+from tests.serving import use
 from tests.visitor import Visitor
 
 PASSWORD = "four words that nobody joins"

@@ -18,9 +18,10 @@ from app.extensions import db
 from app.mail.delivery import embedded
 from app.mail.models import WorkerHeartbeat
 from tests import torture
-from tests.installed import installed, use
+from tests.installed import installed
 from tests.postbox import Postbox
 from tests.programs import free_port, wait_until
+from tests.serving import use
 
 
 @pytest.fixture

@@ -8,14 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core import audit
 from app.mail.delivery import worker
-from app.mail.models import Encryption
-from app.mail.server_settings import ServerChange, SettingsChange
-from app.mail.servers import servers
 from tests.needs import missing
 from tests.postbox import nobody
 from tests.postfix import Postfix, PostfixMissing, temporary_postfix
+from tests.serving import use
 from tests.web.browser import Browser
 
 pytestmark = pytest.mark.postfix
@@ -40,7 +37,7 @@ def test_a_newcomer_is_activated_by_a_mail_that_postfix_delivered_after_the_prim
     client = Browser(app, app.response_class)
     address = f"sara-{locale}@example.com"
     with nobody() as dead:
-        _use(dead, postfix.port)
+        use(dead, postfix.port)
         _post(client, f"/register?lang={locale}", "/register", _registration(address))
         worker.drain(threading.Event())
     mail = next(m for m in postfix.wait_for(1) if m["To"] == address)
@@ -71,18 +68,3 @@ def _post(client: FlaskClient, page: str, path: str, fields: dict[str, str]):
     token = _TOKEN.search(client.get(page).text)
     assert token is not None
     return client.post(path, data={**fields, "csrf_token": token[1]})
-
-
-def _use(primary: int, secondary: int) -> None:
-    one, two = (
-        ServerChange(
-            host="127.0.0.1",
-            port=port,
-            encryption=Encryption.NONE,
-            requires_auth=False,
-            active=True,
-        )
-        for port in (primary, secondary)
-    )
-    change = SettingsChange("support@example.com", "سامانه پشتیبانی", True, one, two)
-    servers.save(change, audit.SYSTEM)
