@@ -39,6 +39,7 @@ def _one(asked: argparse.Namespace, store: str, how: str) -> int:
         workers=asked.workers,
         how=signal.Signals[f"SIG{how}"],
         patience=asked.patience,
+        delay=asked.delay / 1000,
     )
     with _database(store) as settings, tempfile.TemporaryDirectory() as place:
         result = torture.torture(torture.environment(Path(place), **settings), plan)
@@ -62,6 +63,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--how", choices=SIGNALS, nargs="+", default=SIGNALS)
     parser.add_argument("--store", choices=STORES, nargs="+", default=STORES)
     parser.add_argument("--patience", type=float, default=1800.0, help="seconds, for each of them")
+    parser.add_argument("--delay", type=float, default=20.0, help="milliseconds, of the server")
     return parser.parse_args()
 
 

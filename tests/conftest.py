@@ -25,7 +25,7 @@ from app.config import Config
 from app.core import clock, site
 from app.extensions import db
 from app.mail.servers import connections
-from app.web import mail_now
+from app.web.mail_state import mail_now
 from tests.certificates import Authority
 from tests.postbox import Postbox
 from tests.postgres import PostgresMissing, temporary_postgres

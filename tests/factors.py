@@ -46,7 +46,7 @@ def enrol(user, password=PASSWORD, session=None, code=""):
     """Set an app up as its person does; half a minute of the clock is used up by it."""
     here, actor = place(user, session), by(user)
     second_factor.begin(here, Proof(password, code), actor)
-    secret = second_factor.waiting_secret(here.user_id)
+    secret = second_factor.waiting_secret(here)
     typed = totp.code(secret, totp.step_at(clock.now()))
     changed = second_factor.confirm(here, typed, actor)
     return App(here.user_id, secret, list(changed.codes), changed.session)

@@ -136,6 +136,7 @@ def problems(html: str, locale: str) -> list[str]:
         _labels(page),
         _forms(page),
         _inline(page),
+        _widths(page),
         _machine_text(page, locale),
     )
     return [problem for check in checks for problem in check]
@@ -222,6 +223,14 @@ def _inline(page: Page) -> Iterator[str]:
         for name, value in element.attributes.items():
             if name == "style" or name.startswith("on") or value.lower().startswith("javascript:"):
                 yield f"<{element.tag}> has an inline {name}"
+
+
+def _widths(page: Page) -> Iterator[str]:
+    """What stands in a grid of six columns says how many it takes: left alone it gets a sliver."""
+    grids = [element for element in page.root.walk() if "grid" in element.get("class").split()]
+    for child in (child for grid in grids for child in grid.children if isinstance(child, Element)):
+        if child.tag != "script" and not re.search(r"\bw[2-6]\b", child.get("class")):
+            yield f"<{child.tag} class={child.get('class')!r}> has no width in its grid"
 
 
 def _machine_text(page: Page, locale: str) -> Iterator[str]:

@@ -112,12 +112,14 @@ def workers(variables: dict[str, str], count: int) -> Iterator[list[subprocess.P
 
 def start_worker(variables: dict[str, str]) -> subprocess.Popen[bytes]:
     """Start a worker with one thread, as a process of its own."""
-    command = [sys.executable, "-m", "flask", "--app", "tests.torture_app:create", "mail", "worker"]
-    log = (Path(variables["PEYK_INSTANCE_PATH"]) / "workers.log").open("ab")
-    with log:
-        return subprocess.Popen(
-            [*command, "--threads", "1"], cwd=ROOT, env=variables, stdout=log, stderr=log
-        )
+    flask = [sys.executable, "-X", "faulthandler", "-m", "flask"]
+    command = [*flask, "--app", "tests.torture_app:create", "mail", "worker", "--threads", "1"]
+    with _log(variables).open("ab") as log:
+        return subprocess.Popen(command, cwd=ROOT, env=variables, stdout=log, stderr=log)
+
+
+def _log(variables: dict[str, str]) -> Path:
+    return Path(variables["PEYK_INSTANCE_PATH"]) / "workers.log"
 
 
 def _let_flow(box: Postbox, variables: dict[str, str], plan: Plan) -> int:
@@ -131,11 +133,22 @@ def _let_flow(box: Postbox, variables: dict[str, str], plan: Plan) -> int:
                 time.sleep(random.uniform(0, 0.05))
                 victim = random.randrange(len(running))
                 running[victim].send_signal(plan.how)
-                running[victim].wait(timeout=PATIENCE_WITH_WORKERS)
+                _see_it_end(running[victim], variables)
                 running[victim] = start_worker(variables)
                 stopped, seen = stopped + 1, len(box.messages)
             time.sleep(0.01)
     return stopped
+
+
+def _see_it_end(worker: subprocess.Popen[bytes], variables: dict[str, str]) -> None:
+    """Wait for the end of a worker; one that does not end says where each of its threads stands."""
+    try:
+        worker.wait(timeout=PATIENCE_WITH_WORKERS)
+    except subprocess.TimeoutExpired as error:
+        worker.send_signal(signal.SIGABRT)
+        worker.wait()
+        log = _log(variables).read_text(errors="replace")
+        raise AssertionError(f"a worker did not end:\n{log[-8000:]}") from error
 
 
 def _count(box: Postbox, plan: Plan, stopped: int, seconds: float) -> Result:

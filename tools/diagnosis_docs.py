@@ -13,7 +13,7 @@ from app import create_app
 from app.config import ROOT, Config
 from app.i18n import locales
 from app.mail.diagnosis.remedies import REMEDIES
-from app.web import troubleshooting
+from app.web.words import troubleshooting
 from tests.mail.test_every_code import REACHED, how
 
 DOCS = ROOT / "docs"

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import activation_links, browsers, entrance, limits, registration, tokens, users
@@ -20,6 +21,18 @@ from app.extensions import db
 from app.mail.engine import engine
 
 OPENED_BY_HAND = "opened_by_hand"
+# The bare table, and statements that are built once: every account comes this way.
+_PENDING = cast(Table, PendingRegistration.__table__)
+_P = _PENDING.c
+_HELD = (
+    select(_P.id)
+    .where(_P.email_key.in_(bindparam("keys", expanding=True)))
+    .order_by(_P.id)
+    .with_for_update()
+)
+_ATTEMPT = select(_P.name, _P.email, _P.email_key, _P.password_hash, _P.locale, _P.created_at)
+_ATTEMPT = _ATTEMPT.where(_P.id == bindparam("number"))
+_CLOSING = delete(_PENDING).where(_P.id.in_(bindparam("numbers", expanding=True)))
 
 
 class Link(StrEnum):
@@ -78,7 +91,8 @@ def activate(token: str, actor: Actor, browser: Browser = browsers.UNKNOWN) -> O
     is_own = browsers.registered_here(browser, found)
     entered = entrance.admit(user, browser.visit, actor) if is_own else None
     db.session.commit()
-    engine.wake()
+    if entered and entered.is_told:
+        engine.wake()
     return Opened(user, entered)
 
 
@@ -178,13 +192,12 @@ def usable(found: Found | None) -> Found:
 
 def hold(email_keys: Collection[str]) -> list[int]:
     """Hold every attempt of some addresses, always in one order, so that two presses queue up."""
-    ids = select(PendingRegistration.id).where(PendingRegistration.email_key.in_(email_keys))
-    return list(db.session.scalars(ids.order_by(PendingRegistration.id).with_for_update()))
+    return list(transaction.run(_HELD, {"keys": list(email_keys)}).scalars())
 
 
 def _user_from(pending_id: int, password_hash: str | None = None) -> User:
     """Make the user of this attempt: with its own name, password and language."""
-    pending = db.session.get_one(PendingRegistration, pending_id, populate_existing=True)
+    pending = transaction.run(_ATTEMPT, {"number": pending_id}).one()
     user = User(
         name=pending.name,
         email=pending.email,
@@ -209,11 +222,7 @@ def _close(pending_ids: list[int]) -> None:
     """Let go of every attempt of an address that now has its user."""
     registration.cancel_mails(*pending_ids)
     tokens.forget(pending_ids)
-    db.session.execute(
-        delete(PendingRegistration)
-        .where(PendingRegistration.id.in_(pending_ids))
-        .execution_options(synchronize_session=False)
-    )
+    transaction.changed(_CLOSING, {"numbers": pending_ids})
 
 
 def _too_late(email_key: str) -> NotActivated:

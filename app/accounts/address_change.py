@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import limits, links, sessions, users
+from app.accounts import limits, links, sessions, users, waiting_address
 from app.accounts.account_models import AccountLink, AddressChange, Purpose
 from app.accounts.activation import Link
 from app.accounts.models import User
@@ -24,7 +24,6 @@ from app.mail.engine import engine
 from app.mail.models import OutboxState
 from app.mail.outbox import outbox
 
-ADDRESS_CONFIRMATION = "address_confirmation"
 ADDRESS_CHANGE_ASKED = "address_change_asked"
 ADDRESS_CHANGED = "address_changed"
 UNDOABLE_FOR = timedelta(days=7)
@@ -63,7 +62,7 @@ def ask(user_id: int, address: Address, actor: Actor) -> None:
     if user.email_key == address.key:
         db.session.rollback()
         raise SameAddress(actor.label)
-    _end_waiting(user.id)
+    waiting_address.end(user.id)
     change = _change(user, address)
     _mail_both(user, change)
     audit.record("user.address_change_asked", actor=actor, target=_target(user))
@@ -75,24 +74,9 @@ def withdraw(user_id: int, actor: Actor) -> None:
     """Give up the change that waits, if one does."""
     transaction.begin()
     user = _held(user_id)
-    if _end_waiting(user.id):
+    if waiting_address.end(user.id):
         audit.record("user.address_change_withdrawn", actor=actor, target=_target(user))
     db.session.commit()
-
-
-def waiting_for(user_id: int) -> AddressChange | None:
-    """Return the change of somebody that waits for its new address."""
-    return db.session.scalar(
-        select(AddressChange)
-        .where(
-            AddressChange.user_id == user_id,
-            AddressChange.confirmed_at.is_(None),
-            AddressChange.ended_at.is_(None),
-            AddressChange.keep_until > clock.now(),
-        )
-        .order_by(AddressChange.id.desc())
-        .limit(1)
-    )
 
 
 def look_at(purpose: Purpose, token: str) -> Look:
@@ -139,7 +123,7 @@ def undo(token: str, actor: Actor) -> None:
     user = _held(change.user_id) if change else None
     if row is None or user is None or change is None or not links.consume(row.id):
         raise _refused()
-    _end_waiting(user.id)
+    waiting_address.end(user.id)
     change.ended_at = clock.now()
     links.forget(Purpose.UNDO_ADDRESS, change.id)
     _move(user, change.old_email, change.old_email_key)
@@ -175,20 +159,11 @@ def _change(user: User, address: Address) -> AddressChange:
 def _mail_both(user: User, change: AddressChange) -> None:
     users.notify(user, ADDRESS_CHANGE_ASKED, occasion=str(change.id))
     taken = db.session.scalar(select(User.id).where(User.email_key == change.email_key))
-    message = users.notify(user, ADDRESS_CONFIRMATION, to=change.email, occasion=str(change.id))
+    message = users.notify(
+        user, waiting_address.ADDRESS_CONFIRMATION, to=change.email, occasion=str(change.id)
+    )
     if taken is not None:
         message.state, message.finished_at = OutboxState.CANCELLED, clock.now()
-
-
-def _end_waiting(user_id: int) -> bool:
-    """End the changes that wait, with their links and the mails that have not left yet."""
-    waiting = waiting_for(user_id)
-    if waiting is None:
-        return False
-    waiting.ended_at = clock.now()
-    links.forget(Purpose.CONFIRM_ADDRESS, waiting.id)
-    outbox.cancel_about([ADDRESS_CONFIRMATION], [user_id])
-    return True
 
 
 def _behind(row: AccountLink | None) -> AddressChange | None:

@@ -66,7 +66,8 @@ def sign_in(credentials: Credentials, actor: Actor) -> Entered:
     second_step.ask(user.id, credentials.visit)
     entered = entrance.admit(user, credentials.visit, actor)
     db.session.commit()
-    engine.wake()
+    if entered.is_told:
+        engine.wake()
     return entered
 
 

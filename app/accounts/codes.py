@@ -40,15 +40,14 @@ class Verdict(StrEnum):
 def issue(pending: PendingRegistration, outbox_id: int) -> str:
     """Make a code for one mail of the attempt; the oldest codes beyond the cap die."""
     code = "".join(secrets.choice("0123456789") for _digit in range(LENGTH))
-    db.session.add(
-        ActivationCode(
-            digest=next(_digests(pending, code)),
-            pending_id=pending.id,
-            outbox_id=outbox_id,
-            expires_at=clock.now() + LIFETIME,
-        )
-    )
-    tokens.keep_newest(ActivationCode, pending.id, outbox_id)
+    row = {
+        "digest": next(_digests(pending, code)),
+        "pending_id": pending.id,
+        "outbox_id": outbox_id,
+        "expires_at": clock.now() + LIFETIME,
+        "tries": 0,
+    }
+    tokens.add(ActivationCode, pending.id, row)
     return shown(code)
 
 

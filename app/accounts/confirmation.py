@@ -16,20 +16,26 @@ class WrongPassword(Refused):
 def confirm(user_id: int, session_id: int, password: str, actor: Actor) -> str:
     """Check the password and return the session's new secret; commit.
 
-    Raises `WrongPassword` or `TooOften`; tries are counted for the session, before any hashing.
+    Raises `WrongPassword` or `TooOften`.
     """
-    check(user_id, session_id, password, actor)
-    transaction.begin()
+    hold(user_id, check(user_id, session_id, password, actor))
     secret = sessions.renew(session_id)
     audit.record("session.confirmed", actor=actor, target=f"user:{user_id}")
     db.session.commit()
     return secret
 
 
-def check(user_id: int, session_id: int, password: str, actor: Actor) -> None:
-    """Raise `WrongPassword` unless it is the present one, or `TooOften`; holds no database."""
-    counted = (limits.CONFIRM_PER_SESSION, str(session_id))
-    limits.spend(counted)
+def check(user_id: int, session_id: int, password: str, actor: Actor) -> str:
+    """Return the hash that the password belongs to, for `hold`; the database is free meanwhile.
+
+    Raises `WrongPassword`, or `TooOften`: tries are counted before any hashing, for the session
+    and for the person, because a remembered browser opens as many sessions as it likes.
+    """
+    counted = (
+        (limits.CONFIRM_PER_SESSION, str(session_id)),
+        (limits.CONFIRM_PER_USER, str(user_id)),
+    )
+    limits.spend(*counted)
     stored = db.session.get_one(User, user_id).password_hash
     db.session.commit()  # nothing of the database is held while the password is hashed
     if not passwords.matches(password, stored):
@@ -37,5 +43,20 @@ def check(user_id: int, session_id: int, password: str, actor: Actor) -> None:
         db.session.commit()
         raise WrongPassword(actor.label)
     transaction.begin()
-    limits.give_back(counted)
+    limits.give_back(*counted)
     db.session.commit()
+    return stored
+
+
+def hold(user_id: int, checked: str) -> User:
+    """Begin the deed of somebody whose password was checked, and return them, held.
+
+    Raises `WrongPassword` when they have another one by now: a deed that was on its way then was
+    not theirs.
+    """
+    transaction.begin()
+    user = db.session.get_one(User, user_id, populate_existing=True, with_for_update=True)
+    if user.password_hash != checked:
+        db.session.rollback()
+        raise WrongPassword(str(user_id))
+    return user

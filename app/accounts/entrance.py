@@ -23,12 +23,16 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The secrets for the cookies of somebody who came in; `remembered` only when they asked."""
+    """The secrets for the cookies of somebody who came in; `remembered` only when they asked.
+
+    `is_told`: a mail about it waits, so the caller wakes the engine after the commit.
+    """
 
     session: str = field(repr=False)
     browser: str = field(repr=False)
     remembered: str = field(default="", repr=False)
     stays: bool = False
+    is_told: bool = False
 
 
 def admit(
@@ -36,8 +40,7 @@ def admit(
 ) -> Entered:
     """Open a session, in the caller's transaction, for somebody who has proven who they are.
 
-    Whoever wanted to delete the account stays by coming in; a browser never seen before is told,
-    so the caller wakes the engine after the commit.
+    Whoever wanted to delete the account stays by coming in; a browser never seen before is told.
     """
     signed_in = actor.known_as(user.id, user.email)
     stays = deletion.stay(user, signed_in)
@@ -49,7 +52,7 @@ def admit(
     if is_strange:
         users.notify(user, NEW_BROWSER, occasion=_number_of(session))
     audit.record("session.opened", actor=signed_in, target=f"user:{user.id}", details=how)
-    return Entered(session, browser, cookie, stays)
+    return Entered(session, browser, cookie, stays, is_told=is_strange)
 
 
 def _remember(user: User, visit: Visit, actor: Actor) -> tuple[int | None, str]:

@@ -6,7 +6,7 @@ One browser may be known to several people; the secret lets nobody in.
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import tokens
@@ -19,6 +19,7 @@ from app.extensions import db
 LIFE = timedelta(days=365)
 _LENGTH = len(tokens.new())
 _ADDING = Prepared(insert(cast(Table, KnownBrowser.__table__)))
+_OTHERS = select(KnownBrowser.id).where(KnownBrowser.user_id == bindparam("whose")).limit(1)
 
 
 def knows(secret: str, email_key: str) -> bool:
@@ -52,7 +53,7 @@ def note(user_id: int, secret: str) -> tuple[str, bool]:
         .execution_options(synchronize_session=False)
     ):
         return secret, False
-    has_others = _exists(mine)
+    has_others = transaction.run(_OTHERS, {"whose": user_id}).first() is not None
     if len(secret) == _LENGTH:
         _add_once(user_id, digest)
     else:
@@ -72,10 +73,6 @@ def forget_old() -> int:
     gone = _delete(KnownBrowser.seen_at < clock.now() - LIFE)
     db.session.commit()
     return gone
-
-
-def _exists(condition: object) -> bool:
-    return db.session.scalar(select(KnownBrowser.id).where(condition).limit(1)) is not None  # type: ignore[arg-type]
 
 
 def _add(user_id: int, digest: str) -> None:

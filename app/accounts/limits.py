@@ -35,9 +35,13 @@ CODES_PER_USER = (
 )
 RECOVERY_CODES_PER_IP = Limit("recovery_code.ip", 20, _HOUR)
 SIGN_IN_FROM_KNOWN = Limit("sign_in.known", 10, timedelta(minutes=5))
+SIGN_IN_FROM_KNOWN_A_DAY = Limit("sign_in.known.day", 100, timedelta(days=1))
 CONFIRM_PER_SESSION = Limit("confirm.session", 5, timedelta(minutes=5))
+CONFIRM_PER_USER = Limit("confirm.user", 20, _HOUR)
 CHANGE_ADDRESS_PER_USER = Limit("change_address.user", 5, _HOUR)
 CHANGE_ADDRESS_PER_ADDRESS = Limit("change_address.address", 5, _HOUR)
+# So many of what all share are free for each neighbourhood.
+FREE = 3
 
 Counted = tuple[Limit, str]
 
@@ -48,6 +52,16 @@ def spend(*counted: Counted) -> None:
         # A wait of no time at all is false, and still one: the token is not there.
         if (wait := rate_limit.take(limit, key)) is not None:
             raise TooOften(seconds(wait))
+
+
+def spend_of_all(limit: Limit, ip: str) -> None:
+    """Take one of what all share, or raise `TooOften`; the first ones of a neighbourhood are free.
+
+    Otherwise a few machines that ask without end would use up everybody's.
+    """
+    free = Limit(f"{limit.name}.free", FREE, limit.per)
+    if rate_limit.take(free, network(ip, 48)) is not None:
+        spend((limit, "all"))
 
 
 def seconds(wait: timedelta) -> int:
@@ -61,16 +75,24 @@ def give_back(*counted: Counted) -> None:
         rate_limit.give_back(limit, key)
 
 
+def account_key(text: str) -> str:
+    """Return what counts as one account when tries to sign in are counted, for any text whatever.
+
+    Another spelling is another account, and whoever owns that forgives nothing to this one.
+    """
+    try:
+        return parse(text).key
+    except InvalidAddress:
+        return normalise.machine(text[:MAX_LENGTH]).casefold()[:MAX_LENGTH]
+
+
 def address_key(text: str) -> str:
-    """Return what counts as one mailbox when tries are counted, for any text whatever.
+    """Return what counts as one mailbox when mails are counted, for any text whatever.
 
     Dots and what follows a plus make another address, but the same mailbox gets the mail.
     """
-    try:
-        local, _, domain = parse(text).key.rpartition("@")
-    except InvalidAddress:
-        return normalise.machine(text[:MAX_LENGTH]).casefold()[:MAX_LENGTH]
-    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+    local, at, domain = account_key(text).rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}" if at else domain
 
 
 def origin(ip: str) -> str:
@@ -81,11 +103,14 @@ def origin(ip: str) -> str:
     return network(ip) if ":" in ip else ip
 
 
-def network(ip: str) -> str:
-    """Return the neighbourhood of an address: what one household or office shares."""
+def network(ip: str, ipv6_prefix: int = 64) -> str:
+    """Return the neighbourhood of an address: what one household or office shares.
+
+    With a prefix of 48 it is all that somebody gets who rents a machine.
+    """
     try:
         found = ipaddress.ip_address(ip)
     except ValueError:
         return ip
-    prefix = 24 if isinstance(found, ipaddress.IPv4Address) else 64
+    prefix = 24 if isinstance(found, ipaddress.IPv4Address) else ipv6_prefix
     return str(ipaddress.ip_network(f"{found}/{prefix}", strict=False))

@@ -65,13 +65,12 @@ def change_password(here: Here, present: str, new: str, actor: Actor) -> str:
 
     Raises `WrongPassword`, `WeakPassword` or `TooOften`. A mail tells the person.
     """
-    confirmation.check(here.user_id, here.session_id, present, actor)
+    checked = confirmation.check(here.user_id, here.session_id, present, actor)
     user = find(here.user_id)
     name, email, at_least = user.name, user.email, rules.least_for(user)
     db.session.commit()  # nothing of the database is held while the password is hashed
     password_hash = users.accepted(new, name, email, at_least)
-    transaction.begin()
-    user = db.session.get_one(User, here.user_id, populate_existing=True, with_for_update=True)
+    user = confirmation.hold(here.user_id, checked)
     users.replace_hash(user, password_hash)
     known_browsers.note(user.id, here.browser)
     sessions.close_all(user.id, but=here.session_id)

@@ -49,8 +49,8 @@ def ask(address: Address, locale: str, actor: Actor) -> None:
     limits.spend(
         (limits.RECOVER_PER_IP, limits.origin(actor.ip)),
         (limits.RECOVER_PER_ADDRESS, limits.address_key(address.key)),
-        (limits.RECOVER_BY_ALL, "all"),
     )
+    limits.spend_of_all(limits.RECOVER_BY_ALL, actor.ip)
     transaction.begin()
     # Columns, not the person: what is made of a row takes time that could be measured.
     columns = select(User.id, User.email, User.locale).where(User.email_key == address.key)

@@ -7,8 +7,9 @@ work is done; only the mail differs, and that goes to the owner of the address.
 import math
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from app.accounts import limits, tokens
 from app.accounts.models import AGENT_LENGTH, ActivationCode, PendingRegistration, User
@@ -27,6 +28,10 @@ ACTIVATION = "activation"
 ALREADY_REGISTERED = "already_registered"
 INVITATION = "invitation"
 KINDS = (ACTIVATION, ALREADY_REGISTERED, INVITATION)
+
+# Columns, not the person: what is made of a row takes time that could be measured.
+_U = cast(Table, User.__table__).c
+_OWNER = select(_U.id, _U.email, _U.locale).where(_U.email_key == bindparam("key"))
 
 KEPT = timedelta(days=7)
 COOL_DOWN = timedelta(seconds=60)
@@ -95,8 +100,8 @@ def send_again(pending_id: int, actor: Actor) -> None:
     limits.spend(
         (limits.RESEND_PER_IP, limits.origin(actor.ip)),
         (limits.RESEND_PER_ADDRESS, key),
-        (limits.RESEND_BY_ALL, "all"),
     )
+    limits.spend_of_all(limits.RESEND_BY_ALL, actor.ip)
     pending = _begin(pending_id)
     _refuse_during_cool_down(pending)
     ask_again(pending)
@@ -112,8 +117,8 @@ def correct_address(handle: str, address: Address, actor: Actor) -> None:
         (limits.CORRECT_PER_ATTEMPT, str(pending_id)),
         (limits.RESEND_PER_IP, limits.origin(actor.ip)),
         (limits.RESEND_PER_ADDRESS, limits.address_key(address.key)),
-        (limits.RESEND_BY_ALL, "all"),
     )
+    limits.spend_of_all(limits.RESEND_BY_ALL, actor.ip)
     pending = _begin(pending_id)
     tokens.forget([pending.id])
     tokens.forget([pending.id], ActivationCode)
@@ -164,10 +169,7 @@ def ask_again(pending: PendingRegistration) -> OutboxMessage:
 
 def ask_for_mail(pending: PendingRegistration) -> OutboxMessage:
     """Queue the mail that fits: to a stranger the link, to somebody known a kind word."""
-    # Columns, not the person: what is made of a row takes time that could be measured.
-    columns = select(User.id, User.email, User.locale).where(User.email_key == pending.email_key)
-    with db.session.no_autoflush:  # the attempt is written once, with what is found here
-        owner = db.session.execute(columns).one_or_none()
+    owner = transaction.run(_OWNER, {"key": pending.email_key}).one_or_none()
     pending.user_id = owner.id if owner else None
     db.session.flush()
     return outbox.enqueue(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +24,7 @@ from app.accounts.second_factor_models import HalfSignIn, SecondFactor
 from app.accounts.session_models import RememberedBrowser
 from app.core import clock, transaction
 from app.core.columns import UtcDateTime
-from app.core.prepared import Prepared
+from app.core.prepared import Prepared, PreparedQuery
 from app.extensions import db
 
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -69,7 +69,7 @@ _OPENING = Prepared(insert(_SESSIONS))
 _S, _U = _SESSIONS.c, cast(Table, User.__table__).c
 _FACTOR_OWNER = cast(Table, SecondFactor.__table__).c.user_id
 _NOW = bindparam("now", type_=UtcDateTime)
-_WHO = (
+_WHO = PreparedQuery(
     select(_U.id, _U.name, _U.email, _U.locale, _U.time_zone, _U.role, _U.state)
     .add_columns(_S.id.label("session_id"), _S.seen_at, _S.ends_at, _S.confirmed_at)
     .add_columns(exists().where(_U.id == _FACTOR_OWNER).label("in_two"))
@@ -77,6 +77,23 @@ _WHO = (
     .where(_S.token_digest == bindparam("digest"), _S.ended_at.is_(None))
     .where(_S.ends_at > _NOW, _S.idle_ends_at > _NOW)
 )
+
+
+class _Found(NamedTuple):
+    """Who holds a session, and the session."""
+
+    id: int
+    name: str
+    email: str
+    locale: str
+    time_zone: str | None
+    role: str
+    state: str
+    session_id: int
+    seen_at: datetime
+    ends_at: datetime
+    confirmed_at: datetime | None
+    in_two: bool
 
 
 def open_for(
@@ -115,7 +132,8 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
     """
     now = clock.now()
     asked = {"digest": tokens.digest(token), "now": now}
-    found = transaction.run(_WHO, asked).one_or_none()
+    rows = transaction.ask(_WHO, asked)
+    found = _Found._make(rows[0]) if rows else None
     if found is None or found.state != UserState.ACTIVE:
         return None
     confirmed_at = found.confirmed_at
@@ -128,7 +146,7 @@ def find(token: str, *, is_here: bool = True) -> SignedIn | None:
         found.locale,
         found.time_zone,
         found.role == UserRole.ADMIN,
-        found.in_two,
+        bool(found.in_two),
         found.session_id,
         confirmed_at is not None and now < confirmed_at + CONFIRMED_FOR,
     )
@@ -181,11 +199,12 @@ def close_all(user_id: int, *, but: int | None = None) -> None:
 
     Those who know the password and still owe the code begin again.
     """
-    _end(and_(UserSession.user_id == user_id, UserSession.id != (but or 0)))
     spared = select(UserSession.remembered_id).where(
         UserSession.id == (but or 0), UserSession.remembered_id.is_not(None)
     )
+    # The browsers first: one that is just opening a session holds its row until that can be ended.
     _forget(and_(RememberedBrowser.user_id == user_id, RememberedBrowser.id.not_in(spared)))
+    _end(and_(UserSession.user_id == user_id, UserSession.id != (but or 0)))
     halves = delete(HalfSignIn).where(HalfSignIn.user_id == user_id)
     db.session.execute(halves.execution_options(synchronize_session=False))
 
@@ -207,8 +226,8 @@ def close_one(user_id: int, session_id: int) -> None:
 
 def close_remembered(user_id: int, remembered_id: int) -> None:
     """Let a browser open no more sessions by itself, and end those it opened."""
-    _end(and_(UserSession.remembered_id == remembered_id, UserSession.user_id == user_id))
     _forget(and_(RememberedBrowser.id == remembered_id, RememberedBrowser.user_id == user_id))
+    _end(and_(UserSession.remembered_id == remembered_id, UserSession.user_id == user_id))
 
 
 def _lets_in() -> tuple[ColumnElement[bool], ...]:

@@ -5,13 +5,15 @@ out nobody but strangers; known names and unknown ones are counted alike.
 """
 
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import delete
+from sqlalchemy import Table, bindparam, delete
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.session_models import StrangerTries
 from app.config import current_config
 from app.core import clock, transaction
+from app.core.prepared import Prepared
 from app.extensions import db
 
 FREE = 10
@@ -21,6 +23,8 @@ LONGEST_WAIT = timedelta(minutes=15)
 MOST = 100
 CLOSED_FOR = timedelta(days=1)
 _ROUNDS = 5
+_T = cast(Table, StrangerTries.__table__)
+_FORGIVING = Prepared(delete(_T).where(_T.c.account == bindparam("whose")))
 
 
 def wait_after(failures: int) -> timedelta:
@@ -51,13 +55,14 @@ def take(account: str) -> timedelta | None:
 
 def forgive(account: str) -> None:
     """Begin to count anew: the owner has come, in the caller's transaction."""
-    _delete(StrangerTries.account == account)
+    _FORGIVING.run(db.session.connection(), {"whose": account})
 
 
 def forget_old() -> int:
     """Delete what was counted before yesterday; commit, return how many."""
     transaction.begin()
-    gone = _delete(StrangerTries.touched_at < clock.now() - 2 * CLOSED_FOR)
+    old = delete(_T).where(_T.c.touched_at < clock.now() - 2 * CLOSED_FOR)
+    gone = transaction.changed(old)
     db.session.commit()
     return gone
 
@@ -78,9 +83,3 @@ def _take(account: str) -> timedelta | None:
     row.touched_at, row.open_at = now, now + wait_after(row.failures)
     db.session.commit()
     return None
-
-
-def _delete(condition: object) -> int:
-    return transaction.changed(
-        delete(StrangerTries).where(condition).execution_options(synchronize_session=False)  # type: ignore[arg-type]
-    )

@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table as BareTable
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from app.accounts.models import (
     ActivationCode,
@@ -15,6 +17,7 @@ from app.accounts.models import (
     User,
 )
 from app.core import clock, site, transaction
+from app.core.prepared import Prepared
 from app.extensions import db
 
 INVITATION_LIFETIME = timedelta(days=7)
@@ -25,6 +28,33 @@ _LONGEST = 128
 
 LinkTable = type[ActivationToken] | type[RecoveryToken]
 Table = LinkTable | type[ActivationCode]
+
+_BARE: dict[Table, BareTable] = {
+    table: cast(BareTable, table.__table__)
+    for table in (ActivationToken, RecoveryToken, ActivationCode)
+}
+# Of every mail, so they are built once.
+_ADDING = {table: Prepared(insert(bare)) for table, bare in _BARE.items()}
+_STARTING = {
+    table: Prepared(update(bare).where(bare.c.outbox_id == bindparam("of_mail")))
+    for table, bare in _BARE.items()
+}
+_SPENDING = {
+    table: Prepared(
+        delete(bare).where(bare.c.digest == bindparam("link"), bare.c.expires_at > bindparam("now"))
+    )
+    for table, bare in _BARE.items()
+}
+_FORGETTING = {
+    table: delete(bare).where(table.owner_id.in_(bindparam("owners", expanding=True)))
+    for table, bare in _BARE.items()
+}
+_NEWEST = {
+    table: select(table.id, table.outbox_id)
+    .where(table.owner_id == bindparam("of_owner"))
+    .order_by(table.id.desc())
+    for table in _BARE
+}
 
 
 def new() -> str:
@@ -45,34 +75,30 @@ def life_of(pending: PendingRegistration) -> timedelta:
 def issue(pending: PendingRegistration, outbox_id: int) -> str:
     """Make a link secret for one mail of the attempt; the oldest links beyond the cap die."""
     token, now = new(), clock.now()
-    db.session.add(
-        ActivationToken(
-            digest=digest(token),
-            pending_id=pending.id,
-            email_key=pending.email_key,
-            outbox_id=outbox_id,
-            issued_at=now,
-            expires_at=now + life_of(pending),
-        )
-    )
-    keep_newest(ActivationToken, pending.id, outbox_id)
+    row = {
+        "digest": digest(token),
+        "pending_id": pending.id,
+        "email_key": pending.email_key,
+        "outbox_id": outbox_id,
+        "issued_at": now,
+        "expires_at": now + life_of(pending),
+    }
+    add(ActivationToken, pending.id, row)
     return token
 
 
 def issue_recovery(user: User, outbox_id: int) -> str:
     """Make a link secret for one mail about a new password; the oldest beyond the cap die."""
     token, now = new(), clock.now()
-    db.session.add(
-        RecoveryToken(
-            digest=digest(token),
-            user_id=user.id,
-            email_key=user.email_key,
-            outbox_id=outbox_id,
-            issued_at=now,
-            expires_at=now + RECOVERY_LIFETIME,
-        )
-    )
-    keep_newest(RecoveryToken, user.id, outbox_id)
+    row = {
+        "digest": digest(token),
+        "user_id": user.id,
+        "email_key": user.email_key,
+        "outbox_id": outbox_id,
+        "issued_at": now,
+        "expires_at": now + RECOVERY_LIFETIME,
+    }
+    add(RecoveryToken, user.id, row)
     return token
 
 
@@ -87,12 +113,8 @@ def consume(link: str, table: LinkTable = ActivationToken) -> bool:
 
     Not by its number: the number of a link that is gone may be given to another one.
     """
-    spent = transaction.changed(
-        delete(table)
-        .where(table.digest == link, table.expires_at > clock.now())
-        .execution_options(synchronize_session=False)
-    )
-    return spent == 1
+    values = {"link": link, "now": clock.now()}
+    return _SPENDING[table].run(db.session.connection(), values) == 1
 
 
 def start_life(
@@ -101,32 +123,24 @@ def start_life(
     """Let the links of a mail live their full time from the moment a server took it."""
     ends = at + life
     began = {} if table is ActivationCode else {"issued_at": at}
-    db.session.execute(
-        update(table)
-        .where(table.outbox_id == outbox_id)
-        .values(expires_at=ends, **began)
-        .execution_options(synchronize_session=False)
+    _STARTING[table].run(
+        db.session.connection(), {"of_mail": outbox_id, "expires_at": ends, **began}
     )
     return ends
 
 
 def forget(owner_ids: Collection[int], table: Table = ActivationToken) -> None:
     """Kill every link of these attempts, or of these people."""
-    db.session.execute(
-        delete(table)
-        .where(table.owner_id.in_(owner_ids))
-        .execution_options(synchronize_session=False)
-    )
+    transaction.changed(_FORGETTING[table], {"owners": list(owner_ids)})
 
 
-def keep_newest(table: Table, owner_id: int, outbox_id: int) -> None:
-    """Let the oldest of an owner die beyond the cap, and first those of the same mail."""
-    db.session.flush()
-    numbers = select(table.id, table.outbox_id).where(table.owner_id == owner_id)
-    newest = db.session.execute(numbers.order_by(table.id.desc())).all()
-    of_mail = [number for number, mail in newest if mail == outbox_id]
+def add(table: Table, owner_id: int, row: Mapping[str, object]) -> None:
+    """Add a row; the oldest of its owner die beyond the cap, and first those of the same mail."""
+    _ADDING[table].run(db.session.connection(), row)
+    newest = transaction.run(_NEWEST[table], {"of_owner": owner_id}).all()
+    of_mail = [one.id for one in newest if one.outbox_id == row["outbox_id"]]
     too_old = set(of_mail[LIVE_LINKS_OF_ONE_MAIL:])
-    too_old.update([number for number, _mail in newest if number not in too_old][LIVE_LINKS:])
+    too_old.update([one.id for one in newest if one.id not in too_old][LIVE_LINKS:])
     if too_old:
         db.session.execute(
             delete(table).where(table.id.in_(too_old)).execution_options(synchronize_session=False)

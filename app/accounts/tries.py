@@ -18,23 +18,25 @@ class Try:
     """A try that was counted: what is given back when it turns out well."""
 
     account: str
-    counted: Counted
+    counted: tuple[Counted, ...]
     is_known: bool
 
     def turned_out_well(self) -> None:
         """Give back, in the caller's transaction, what it cost its account, not its place."""
-        limits.give_back(self.counted)
+        limits.give_back(*self.counted)
 
 
 def count(email: str, ip: str, browser: str) -> Try:
     """Count a try; raise `TooOften` with the time to wait."""
-    account = limits.address_key(email)
+    account = limits.account_key(email)
     if known_browsers.knows(browser, _key(email)):
-        counted = (limits.SIGN_IN_FROM_KNOWN, f"{tokens.digest(browser)}|{account}")
-        limits.spend(counted)
+        whose = f"{tokens.digest(browser)}|{account}"
+        of_known = (limits.SIGN_IN_FROM_KNOWN, limits.SIGN_IN_FROM_KNOWN_A_DAY)
+        counted = tuple((limit, whose) for limit in of_known)
+        limits.spend(*counted)
         return Try(account, counted, is_known=True)
-    counted = (limits.SIGN_IN_PER_ACCOUNT, f"{account}|{limits.network(ip)}")
-    limits.spend((limits.SIGN_IN_PER_IP, limits.origin(ip)), counted)
+    counted = ((limits.SIGN_IN_PER_ACCOUNT, f"{account}|{limits.network(ip)}"),)
+    limits.spend((limits.SIGN_IN_PER_IP, limits.origin(ip)), *counted)
     if wait := strangers.take(account):
         raise TooOften(limits.seconds(wait))
     return Try(account, counted, is_known=False)

@@ -48,5 +48,6 @@ def activate(code: str, browser: Browser, actor: Actor) -> Entered:
     activation.note(user, actor, "code")
     entered = entrance.admit(user, browser.visit, actor)
     db.session.commit()
-    engine.wake()
+    if entered.is_told:
+        engine.wake()
     return entered

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select
 
-from app.accounts import known_browsers, limits, sessions, strangers, tokens
+from app.accounts import known_browsers, limits, sessions, strangers, tokens, waiting_address
 from app.accounts.models import RecoveryToken, User, UserRole, UserState
 from app.accounts.passwords import passwords, rules
 from app.accounts.passwords.policy import Problem
@@ -73,7 +73,7 @@ def enable(address: Address, actor: Actor) -> User:
     """Let somebody in again, whoever disabled the account and whenever it was to be deleted."""
     user = _begin(address)
     user.state, user.delete_at = UserState.ACTIVE, None
-    strangers.forgive(limits.address_key(user.email))
+    strangers.forgive(limits.account_key(user.email))
     audit.record("user.enabled", actor=actor, target=_target(user))
     db.session.commit()
     return user
@@ -115,12 +115,16 @@ def put_password(user: User, password_hash: str) -> None:
 
 
 def replace_hash(user: User, password_hash: str) -> None:
-    """Exchange the hash: links to a new password die, browsers are strange, waits are over."""
+    """Exchange the hash: links to a new password die, browsers are strange, waits are over.
+
+    An address that waits to be confirmed may be that of whoever knew the password before.
+    """
     user.password_hash = password_hash
+    waiting_address.end(user.id)
     tokens.forget([user.id], RecoveryToken)
     outbox.cancel_about([RECOVERY], [user.id])
     known_browsers.forget(user.id)
-    strangers.forgive(limits.address_key(user.email))
+    strangers.forgive(limits.account_key(user.email))
 
 
 def notify(user: User, kind: str, *, to: str = "", occasion: str = "") -> OutboxMessage:

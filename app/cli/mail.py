@@ -2,8 +2,6 @@
 
 import json
 import signal
-import threading
-from types import FrameType
 
 import click
 
@@ -15,6 +13,8 @@ from app.config import current_config
 from app.here import application
 from app.mail.delivery.service import Service
 from app.mail.status import queries
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 group = Group("mail", help="The mail service: run its worker, ask how it stands, move mail.")
 for _command in (send_test, retry, cancel, purge):
@@ -32,17 +32,13 @@ def run_worker(threads: int | None) -> None:
 
     The message in hand is finished, the rest is given back.
     """
-    stopped = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    # Waited for, not handled: a handler runs only when the main thread wakes, which a signal that
+    # another thread received does not see to, and it may find the lock held that it needs.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     app = application()
     service = Service(app, threads or current_config().worker_threads)
     click.echo(service.start())
-    stopped.wait()
+    signal.sigwait(_ENDING)
     service.stop()
     click.echo("worker stopped")
 

@@ -58,6 +58,10 @@ def parse(text: str) -> Address:
         found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as problem:
         raise InvalidAddress(_reason(text, str(problem))) from problem
+    if machine(found.domain) != found.domain:
+        # Written as xn--…, a domain may have digits that nobody can write otherwise: what is
+        # stored for people would lead to another domain.
+        raise InvalidAddress(Reason.DOMAIN)
     ascii_form = found.ascii_email or ""
     if not ascii_form or len(ascii_form) > MAX_LENGTH:
         raise InvalidAddress(Reason.TOO_LONG)

@@ -9,6 +9,8 @@ _SECRET_PATH = re.compile(
     r"(/(?:activate|recover|invitations|address|address-undo|keep-account)/)[^\s/?\"]+"
 )
 _NEEDS_QUOTES = re.compile(r'[\s"=]')
+# What would begin a line, or steer the terminal on which somebody reads the log.
+_STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class KeyValueFormatter(logging.Formatter):
@@ -56,7 +58,7 @@ def set_up(level: str) -> None:
 def _value(value: object) -> str:
     if type(value) is int:
         return str(value)
-    text = str(value).replace("\r", " ").replace("\n", " ")
+    text = _STEERS.sub(" ", str(value))
     if text == "" or _NEEDS_QUOTES.search(text):
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return text

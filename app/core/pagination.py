@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.core import transaction
+from app.core.prepared import PreparedQuery, Row
 from app.extensions import db
 
 PAGE_SIZE: Final = 50
@@ -87,6 +89,32 @@ def page_by(
         newer=Cursor(shown[0].id, newer=True) if cursor and shown else None,
         older=Cursor(shown[-1].id) if len(found) > size else None,
     )
+
+
+class Whole(Generic[Item]):
+    """A list as a whole, which people look at most: asked without being put together each time.
+
+    The statement selects a NamedTuple, `make` makes it of a row.
+    """
+
+    def __init__(
+        self, statement: Select[Any], key: ColumnElement[int], make: Callable[[Row], Item]
+    ) -> None:
+        limit, number = bindparam("limit", type_=Integer), bindparam("number", type_=Integer)
+        below, above = statement.order_by(key.desc()).limit(limit), statement.order_by(key)
+        self._first = PreparedQuery(below)
+        self._below = PreparedQuery(below.where(key < number))
+        self._above = PreparedQuery(above.where(key > number).limit(limit))
+        self._make = make
+
+    def nearest(self, place: Cursor | None, limit: int) -> list[Item]:
+        """Return so many rows next to a place, as `page_by` wants them."""
+        if place is None:
+            found = transaction.ask(self._first, {"limit": limit})
+        else:
+            query = self._above if place.newer else self._below
+            found = transaction.ask(query, {"limit": limit, "number": place.number})
+        return [self._make(row) for row in found]
 
 
 def counted(rows: Select[Any], most: int) -> ScalarSelect[int]:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Executable
 
+from app.core.prepared import PreparedQuery, Row
 from app.extensions import db
 
 
@@ -77,3 +78,8 @@ def run(statement: Executable, values: Mapping[str, object] | None = None) -> Cu
     has nothing to keep in step here.
     """
     return db.session.connection().execute(statement, values)
+
+
+def ask(query: PreparedQuery, values: Mapping[str, object] | None = None) -> list[Row]:
+    """Ask what is asked with every page in the present transaction, past SQLAlchemy's results."""
+    return query.rows(db.session.connection(), values or {})

@@ -8,6 +8,7 @@ import calendar
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from persiantools.jdatetime import JalaliDate
 
@@ -43,6 +44,7 @@ def parse(text: str) -> date:
         raise InvalidDate(text) from error
 
 
+@lru_cache(maxsize=256)
 def written(day: date, locale: Locale) -> str:
     """Write a day as `parse` reads it, in the calendar and the digits of the language."""
     if locale.calendar != "jalali":

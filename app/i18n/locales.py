@@ -6,6 +6,7 @@ What differs between languages hangs on the row, so that no other code has to na
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from babel import Locale as BabelLocale
@@ -57,11 +58,16 @@ class Locale:
     @property
     def first_weekday(self) -> int:
         """Return the day on which a week begins, as Python counts them: Saturday is 5."""
-        return int(BabelLocale.parse(self.babel).first_week_day)
+        return _first_weekday(self.babel)
 
     def called_in(self, reader: "Locale") -> str:
         """Return what that reader calls the language (CLDR); its own name where nobody knows."""
         return str(BabelLocale.parse(reader.babel).languages.get(self.code, self.name))
+
+
+@cache
+def _first_weekday(babel: str) -> int:
+    return int(BabelLocale.parse(babel).first_week_day)
 
 
 LOCALES: Mapping[str, Locale] = {

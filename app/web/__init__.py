@@ -3,36 +3,23 @@
 from flask import Blueprint, Flask
 
 from app.config import Config
-from app.web import (
-    access,
-    access_log,
-    assets,
-    body_guard,
-    choices,
-    compression,
-    context,
-    errors,
-    headers,
-    loader,
-    mail_now,
-    sentence_numbers,
-    template_text,
-    urls,
-)
+from app.web import access_log, context, errors, sentence_numbers
 from app.web.account_links.routes import bp as account_links
 from app.web.audit.routes import bp as audit
-from app.web.choices import select_locale, select_time_zone
 from app.web.connection_test.routes import bp as connection_test
 from app.web.dashboard.routes import bp as dashboard
 from app.web.deliverability.routes import bp as deliverability
 from app.web.dev_diagnoses.routes import bp as dev_diagnoses
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.dev_parts.routes import bp as dev_parts
-from app.web.environment import PlainEnvironment
+from app.web.drawing import assets, template_text, urls
+from app.web.drawing.environment import PlainEnvironment
 from app.web.failover_drill.routes import bp as failover_drill
 from app.web.health.routes import bp as health
+from app.web.http import body_guard, compression, headers
 from app.web.invitations.routes import bp as invitations
 from app.web.languages.routes import bp as languages
+from app.web.mail_state import mail_now
 from app.web.outbox.routes import bp as outbox
 from app.web.preferences.routes import bp as preferences
 from app.web.profile.routes import bp as profile
@@ -45,6 +32,8 @@ from app.web.settings.routes import bp as settings
 from app.web.smtp_settings.routes import bp as smtp_settings
 from app.web.smtp_suggestions.routes import bp as smtp_suggestions
 from app.web.users.routes import bp as users
+from app.web.visitors import access, choices, loader
+from app.web.visitors.choices import select_locale, select_time_zone
 from app.web.well_known.routes import bp as well_known
 
 __all__ = ["SCREENS", "PlainEnvironment", "init_app", "select_locale", "select_time_zone"]

@@ -5,7 +5,7 @@ import time
 
 from flask import Flask, Response, g, request
 
-from app.web.access import client_ip, request_id
+from app.web.visitors.access import client_ip, request_id
 
 logger = logging.getLogger("peyk.web")
 _QUIET = frozenset({"static", "health.live", "health.ready"})

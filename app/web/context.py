@@ -13,9 +13,13 @@ from app.core import site
 from app.i18n import formats, locales
 from app.i18n.locales import Locale
 from app.i18n.text import _, _l
-from app.web import alerts, assets, choices, listing, markup, navigation, pieces, times
-from app.web.access import is_local_path, request_id
-from app.web.fields import faults
+from app.web import navigation
+from app.web.drawing import assets, markup, pieces, times
+from app.web.forms.fields import faults
+from app.web.lists import listing
+from app.web.mail_state import alerts
+from app.web.visitors import choices
+from app.web.visitors.access import is_local_path, request_id
 
 _THEMES: Final = {
     "dark": _l("Switch to dark"),

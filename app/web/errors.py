@@ -24,8 +24,8 @@ from app.core import errors as domain
 from app.i18n import locales
 from app.i18n.formats import duration, file_size
 from app.i18n.text import _l
-from app.web import choices
-from app.web.access import request_id
+from app.web.visitors import choices
+from app.web.visitors.access import request_id
 
 logger = logging.getLogger("peyk.web")
 

@@ -1,15 +1,18 @@
 """The menu of the panel: only pages that exist, only for those who may open them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple
 
 from flask import current_app, request
 from flask_babel import LazyString
 
 from app.core import site
+from app.i18n import locales
 from app.i18n.text import _l
-from app.web import urls
-from app.web.access import current_user
+from app.web.drawing import urls
+from app.web.visitors.access import current_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +25,28 @@ class Link:
     # Screens that stand below this page.
     below: tuple[str, ...] = ()
 
-    @property
-    def url(self) -> str:
-        """Where it leads."""
-        return urls.url(self.endpoint)
+    def shown(self, screen: str) -> "Shown":
+        """Return the line as it is drawn on a page of that screen."""
+        is_here = screen in (self.endpoint.partition(".")[0], *self.below)
+        return Shown(str(self.title), self.icon, urls.url(self.endpoint), is_here)
 
-    @property
-    def current(self) -> bool:
-        """Whether the reader is there, or on a page below it."""
-        screen = (request.endpoint or "").partition(".")[0]
-        return screen in (self.endpoint.partition(".")[0], *self.below)
+
+class Who(Enum):
+    """For whom there is a menu."""
+
+    ADMIN = auto()
+    USER = auto()
+    VISITOR = auto()
+    VISITOR_OF_CLOSED = auto()
+
+
+class Shown(NamedTuple):
+    """A line of the menu in the reader's language; the current one leads to where they are."""
+
+    title: str
+    icon: str
+    url: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,7 @@ class Group:
 
 
 _BELOW_SMTP = ("deliverability", "failover_drill")
+_BELOW_ACCOUNT = ("second_factor",)
 _PANEL = (
     Group(
         _l("System management"),
@@ -62,10 +78,20 @@ _PANEL = (
         ),
     ),
 )
-_OWN = (Group(_l("User account"), (Link(_l("Your account"), "user", "profile.show"),)),)
+_OWN = (
+    Group(
+        _l("User account"),
+        (Link(_l("Your account"), "user", "profile.show", _BELOW_ACCOUNT),),
+    ),
+)
 _SIGN_IN = Link(_l("Sign in"), "key", "sessions.new")
-_VISITOR = (Group(_l("User account"), (_SIGN_IN, Link(_l("Sign up"), "user", "registration.new"))),)
-_VISITOR_OF_CLOSED = (Group(_l("User account"), (_SIGN_IN,)),)
+_SIGN_UP = Link(_l("Sign up"), "user", "registration.new")
+_MENUS = {
+    Who.ADMIN: (*_PANEL, *_OWN),
+    Who.USER: _OWN,
+    Who.VISITOR: (Group(_l("User account"), (_SIGN_IN, _SIGN_UP)),),
+    Who.VISITOR_OF_CLOSED: (Group(_l("User account"), (_SIGN_IN,)),),
+}
 _DEVELOPMENT = (
     Group(
         _l("Development"),
@@ -83,17 +109,26 @@ def has_page(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-def navigation() -> Iterator[Group]:
-    """The groups of the menu that have at least one page for this person."""
-    for group in (*_groups(), *_DEVELOPMENT):
-        if links := tuple(link for link in group.links if has_page(link.endpoint)):
-            yield Group(group.title, links)
+def navigation() -> Sequence[tuple[str, Sequence[Shown]]]:
+    """The groups of the menu that have at least one page for people like this one.
+
+    The menu is the same for all of them, on every page of a screen.
+    """
+    who, screen = _who(), (request.endpoint or "").partition(".")[0]
+    return urls.once((who, screen, locales.current()), lambda: list(_menu(who, screen)))
 
 
-def _groups() -> tuple[Group, ...]:
+def _menu(who: Who, screen: str) -> Iterator[tuple[str, Sequence[Shown]]]:
+    for group in (*_MENUS[who], *_DEVELOPMENT):
+        links = [link.shown(screen) for link in group.links if has_page(link.endpoint)]
+        if links:
+            yield str(group.title), links
+
+
+def _who() -> Who:
     if not current_user.is_authenticated:
-        return _VISITOR if site.current().registration_open else _VISITOR_OF_CLOSED
-    return (*_PANEL, *_OWN) if current_user.is_admin else _OWN
+        return Who.VISITOR if site.current().registration_open else Who.VISITOR_OF_CLOSED
+    return Who.ADMIN if current_user.is_admin else Who.USER
 
 
 def home_url() -> str:

@@ -9,7 +9,7 @@ from flask import Flask, Response, render_template, request
 
 from app.config import ROOT
 from app.i18n import locales, sentences
-from app.web import choices
+from app.web.visitors import choices
 
 _ASKED: Final = "i18n"
 _ON: Final = "ids"

@@ -2,20 +2,20 @@
 
 import pytest
 
-from app.accounts import address_change, recovery, sessions
+from app.accounts import address_change, recovery, sessions, users, waiting_address
 from app.accounts.account_models import AccountLink, Purpose
 from app.accounts.activation import Link
 from app.accounts.address_change import NotChanged, SameAddress
 from app.accounts.entrance import Visit
-from app.accounts.models import User
+from app.accounts.models import User, UserState
 from app.accounts.passwords import passwords
-from app.core import addresses
+from app.core import addresses, audit
 from app.core.errors import TooOften
 from app.extensions import db
 from app.mail.models import OutboxState
 from tests import people
 from tests.mailing import accepted, token_of, written
-from tests.people import PASSWORD, VISITOR, come_in
+from tests.people import OTHER_PASSWORD, PASSWORD, VISITOR, come_in
 
 NEW = "omid@new.example.com"
 
@@ -107,10 +107,31 @@ def test_r34_a_wish_that_was_given_up_changes_nothing(omid):
     ask(omid)
     token = confirming()
     address_change.withdraw(omid, VISITOR)
-    assert address_change.waiting_for(omid) is None
+    assert waiting_address.find(omid) is None
     with pytest.raises(NotChanged):
         address_change.confirm(token, VISITOR)
     assert people.mails("address_confirmation")[0].state == OutboxState.CANCELLED
+
+
+def test_r34_a_new_password_ends_a_wish_of_whoever_knew_the_old_one(omid):
+    ask(omid)
+    token = confirming()
+    users.set_password(addresses.parse("omid@example.com"), OTHER_PASSWORD, audit.CONSOLE)
+    with pytest.raises(NotChanged):
+        address_change.confirm(token, VISITOR)
+    assert email_of(omid) == "omid@example.com"
+
+
+def test_r34_somebody_disabled_gets_no_other_address(omid):
+    ask(omid)
+    tokens = confirming(), undoing()
+    db.session.get_one(User, omid).state = UserState.DISABLED
+    db.session.commit()
+    with pytest.raises(NotChanged):
+        address_change.confirm(tokens[0], VISITOR)
+    with pytest.raises(NotChanged):
+        address_change.undo(tokens[1], VISITOR)
+    assert email_of(omid) == "omid@example.com"
 
 
 def test_r34_a_mail_that_has_lost_its_point_is_not_written(omid):
@@ -132,7 +153,7 @@ def test_r08_a_taken_address_is_answered_alike_and_gets_no_mail(omid):
     people.nika()
     ask(omid, "nika@example.com")
     assert people.mails("address_confirmation")[0].state == OutboxState.CANCELLED
-    assert address_change.waiting_for(omid).email == "nika@example.com"
+    assert waiting_address.find(omid).email == "nika@example.com"
 
 
 def test_an_address_taken_meanwhile_is_refused_kindly(omid):

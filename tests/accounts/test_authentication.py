@@ -228,6 +228,11 @@ def test_one_mailbox_is_counted_once(text):
     assert limits.address_key(text) == "sara@example.com"
 
 
+@pytest.mark.parametrize("text", ["s.a.r.a@example.com", "sara+1@example.com"])
+def test_another_spelling_is_another_account_to_those_who_try(text):
+    assert limits.account_key(text) == text
+
+
 def test_sessions_that_ended_long_ago_are_forgotten(app, time_machine):
     people.omid()
     sign_in()

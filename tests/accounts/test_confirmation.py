@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.accounts import confirmation, kept_forms, profile, sessions
+from app.accounts import confirmation, kept_forms, profile, sessions, users
 from app.accounts.confirmation import WrongPassword
 from app.accounts.entrance import Visit
 from app.accounts.models import User
@@ -10,6 +10,7 @@ from app.accounts.passwords import passwords
 from app.accounts.profile import Details, Here
 from app.accounts.session_models import KeptForm, KnownBrowser
 from app.accounts.users import WeakPassword
+from app.core import addresses, audit
 from app.core.audit import AuditEntry
 from app.core.errors import TooOften
 from app.extensions import db
@@ -68,6 +69,35 @@ def test_r53_the_sixth_wrong_password_has_to_wait_before_any_hashing(omid, confi
     monkeypatch.setattr(passwords, "matches", None)
     with pytest.raises(TooOften):
         confirm(omid, number)
+
+
+def test_r45_another_session_brings_no_more_tries_than_twenty_an_hour(omid, configure, monkeypatch):
+    configure(rate_limits=True)
+    monkeypatch.setattr(passwords, "matches", lambda *_given: False)
+    for _session in range(4):
+        _entered, number = enter(omid)
+        for _time in range(5):
+            with pytest.raises(WrongPassword):
+                confirm(omid, number)
+    _entered, number = enter(omid)
+    with pytest.raises(TooOften):
+        confirm(omid, number)
+
+
+def test_r43_a_change_that_was_on_its_way_does_not_replace_a_new_password(omid, monkeypatch):
+    _entered, number = enter(omid)
+    hashed = passwords.hashed
+
+    def while_it_is_hashed(password):
+        monkeypatch.setattr(passwords, "hashed", hashed)
+        users.set_password(addresses.parse("omid@example.com"), OTHER_PASSWORD, audit.CONSOLE)
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", while_it_is_hashed)
+    with pytest.raises(WrongPassword):
+        profile.change_password(Here(omid, number), PASSWORD, "a thief's own long words", VISITOR)
+    db.session.expire_all()
+    assert passwords.matches(OTHER_PASSWORD, db.session.get_one(User, omid).password_hash)
 
 
 def test_r53_a_form_is_kept_whole_and_given_back_once(omid):

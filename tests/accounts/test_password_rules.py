@@ -5,9 +5,12 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+from zxcvbn.matching import RANKED_DICTIONARIES, build_ranked_dict, omnimatch
+from zxcvbn.scoring import most_guessable_match_sequence
 
 from app.accounts import recovery, users
-from app.accounts.passwords import passwords, rules, seating
+from app.accounts.passwords import passwords, policy, rules, seating
 from app.accounts.passwords.policy import Problem, problem
 from app.accounts.users import WeakPassword
 from app.core import addresses, audit, site
@@ -94,6 +97,18 @@ def test_r38_the_layout_of_the_keyboard_makes_no_word_a_secret(password):
 def test_r38_the_persons_own_name_is_known_on_both_layouts():
     on_latin_keys = "shvh hplnd shvh hplnd"
     assert problem(on_latin_keys, name="سارا احمدی") is Problem.PERSONAL
+
+
+def test_r37_words_in_one_list_are_guessed_as_soon_as_in_a_list_for_each_kind():
+    policy._score("anything at all", ())
+    apart = {kind: build_ranked_dict(words) for kind, words in FREQUENCY_LISTS.items()}
+    for password in ("password1", "michael gandalf", "P@ssw0rd", "drowssap the jackson", "tabriz"):
+        guesses = [
+            most_guessable_match_sequence(password, omnimatch(password, lists))["guesses"]
+            for lists in (apart, RANKED_DICTIONARIES)
+        ]
+        assert guesses[0] == guesses[1]
+    assert set(RANKED_DICTIONARIES) <= {"words", "user_inputs"}
 
 
 def test_r41_never_more_hashes_at_once_than_there_are_seats(monkeypatch):

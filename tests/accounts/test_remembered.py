@@ -1,11 +1,14 @@
 """«Keep me signed in»: a secret that is another one after each use, and is worth little copied."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 from app.accounts import places, remembered, sessions, users
 from app.accounts.entrance import Visit
 from app.accounts.models import UserSession, UserState
 from app.accounts.places import Kind
 from app.accounts.session_models import RememberedBrowser
-from app.core import addresses, audit
+from app.core import addresses, audit, transaction
 from app.core.audit import Actor, AuditEntry
 from app.extensions import db
 from tests import people
@@ -72,6 +75,42 @@ def test_r51_two_pages_opened_at_once_are_no_theft(app, time_machine):
     assert second.cookie == ""
     time_machine.pass_(minutes=2)
     assert come_back(first.cookie) is not None
+
+
+def test_r50_a_browser_that_is_just_coming_back_is_signed_out_with_the_others(app, monkeypatch):
+    user = people.omid()
+    cookie, user_id = enter(user).remembered, user.id
+    opens, ends = threading.Event(), threading.Event()
+    open_for, forget = sessions.open_for, sessions._forget
+
+    def slowly(*given, **named):
+        opens.set()
+        ends.wait()
+        return open_for(*given, **named)
+
+    def of_all(whose):
+        if "user_id" in str(whose):
+            ends.set()
+        forget(whose)
+
+    def sign_out():
+        with app.app_context():
+            opens.wait()
+            if db.engine.dialect.name == "sqlite":
+                ends.set()  # there one writer waits for the other from the first moment on
+            transaction.begin()
+            sessions.close_all(user_id)
+            db.session.commit()
+
+    monkeypatch.setattr(sessions, "open_for", slowly)
+    monkeypatch.setattr(sessions, "_forget", of_all)
+    with ThreadPoolExecutor(1) as other:
+        done = other.submit(sign_out)
+        returned = come_back(cookie)
+        done.result()
+    db.session.rollback()
+    assert not alive(returned.session)
+    assert come_back(returned.cookie) is None
 
 
 def test_r51_a_session_opened_so_is_not_a_confirmed_one(app):

@@ -11,6 +11,7 @@ from app.accounts.second_factor.codes import CodeRefused, Means
 from app.accounts.second_factor.seals import Sealed
 from app.accounts.second_factor.second_factor import FactorRequired, NothingToConfirm, Proof
 from app.accounts.second_factor_models import Enrolment, RecoveryCode, SecondFactor
+from app.accounts.users import WeakPassword
 from app.core import audit, vault
 from app.core.audit import AuditEntry
 from app.core.errors import TooOften
@@ -27,10 +28,11 @@ def events():
 
 def test_r54_a_secret_counts_only_once_a_code_has_confirmed_it(app):
     nika = people.nika()
-    second_factor.begin(place(nika), Proof(PASSWORD), by(nika))
+    here = place(nika)
+    second_factor.begin(here, Proof(PASSWORD), by(nika))
     assert not second_factor.is_on(nika.id)
     with pytest.raises(CodeRefused):
-        second_factor.confirm(place(nika), "000000", by(nika))
+        second_factor.confirm(here, "000000", by(nika))
     assert not second_factor.is_on(nika.id)
     enrol(nika)
     assert second_factor.is_on(nika.id)
@@ -43,15 +45,26 @@ def test_a_secret_is_shown_only_to_whoever_knows_the_password(app):
     with pytest.raises(WrongPassword):
         second_factor.begin(place(nika), Proof("wrong"), by(nika))
     with pytest.raises(NothingToConfirm):
-        second_factor.waiting_secret(nika.id)
+        second_factor.waiting_secret(place(nika))
 
 
 def test_a_secret_that_nobody_confirmed_dies_after_half_an_hour(app, time_machine):
     nika = people.nika()
-    second_factor.begin(place(nika), Proof(PASSWORD), by(nika))
+    here = place(nika)
+    second_factor.begin(here, Proof(PASSWORD), by(nika))
     time_machine.pass_(minutes=31)
     with pytest.raises(NothingToConfirm):
-        second_factor.confirm(place(nika), "000000", by(nika))
+        second_factor.confirm(here, "000000", by(nika))
+
+
+def test_r54_a_secret_is_shown_in_no_other_session_than_that_of_the_password(app):
+    nika = people.nika()
+    second_factor.begin(place(nika), Proof(PASSWORD), by(nika))
+    thief = place(nika)
+    with pytest.raises(NothingToConfirm):
+        second_factor.waiting_secret(thief)
+    with pytest.raises(NothingToConfirm):
+        second_factor.confirm(thief, "000000", by(nika))
 
 
 def test_r54_the_secret_is_sealed_to_its_person(app):
@@ -71,6 +84,14 @@ def test_r50_a_change_ends_the_sessions_of_others_and_renews_ones_own(app):
     assert sessions.find(elsewhere) is None
     assert sessions.find(own) is None
     assert sessions.find(kept).has_second_factor
+
+
+def test_r45_a_stolen_session_uses_up_no_tries_of_the_app(app, configure):
+    configure(rate_limits=True)
+    nika = people.nika()
+    for _time in range(6):
+        with pytest.raises(NothingToConfirm):
+            second_factor.confirm(place(nika), "000000", by(nika))
 
 
 def test_r55_ten_codes_of_118_bits_of_which_only_digests_are_kept(app):
@@ -164,6 +185,23 @@ def test_switching_off_wants_both_and_is_mailed_and_written_down(app, time_machi
     assert not sessions.find(kept).has_second_factor
     assert people.mails("second_factor_off")
     assert "second_factor.switched_off" in events()
+
+
+def test_r36_a_short_password_does_not_open_the_panel_alone_once_the_app_is_gone(app):
+    short = "Kuh-e 42 bar"
+    for person, goes in ((people.nika(), False), (people.omid(), True)):
+        person.password_hash = passwords.hashed(short)
+        db.session.commit()
+        phone = enrol(person, password=short)
+        here, proof = place(person, phone.session), Proof(short, phone.paper[0])
+        if goes:
+            second_factor.switch_off(here, proof, by(person))
+        else:
+            with pytest.raises(WeakPassword) as refused:
+                second_factor.switch_off(here, proof, by(person))
+            assert refused.value.at_least == 15
+            assert recovery_codes.left(person.id) == 10
+        assert second_factor.is_on(person.id) is not goes
 
 
 def test_r77_the_last_factor_stays_while_it_is_demanded(app, configure, time_machine):

@@ -1,19 +1,35 @@
 """Nobody guesses for long, and nobody who guesses locks an honest person out."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 
 import pytest
 
-from app.accounts import authentication, known_browsers, strangers, users
+from app.accounts import (
+    activation,
+    address_change,
+    authentication,
+    disowning,
+    invitations,
+    known_browsers,
+    limits,
+    recovery,
+    registration,
+    strangers,
+    typed_code,
+    users,
+)
 from app.accounts.authentication import Credentials, SignInRefused
+from app.accounts.browsers import Browser
 from app.accounts.entrance import Visit
 from app.accounts.passwords import passwords
 from app.accounts.session_models import StrangerTries
 from app.core import addresses, audit
 from app.core.audit import Actor
-from app.core.errors import TooOften
+from app.core.errors import Refused, TooOften
+from app.core.rate_limit import Limit
 from app.extensions import db
 from tests import people
 from tests.people import OTHER_PASSWORD, PASSWORD, VISITOR, come_in
@@ -101,6 +117,89 @@ def test_r45_a_known_browser_has_a_counter_of_its_own(omid, no_hashing):
     assert attempt().session
 
 
+def test_r45_a_known_browser_does_not_guess_all_day_long(
+    omid, no_hashing, monkeypatch, time_machine
+):
+    monkeypatch.setattr(
+        limits, "SIGN_IN_FROM_KNOWN_A_DAY", Limit("sign_in.known.day", 12, timedelta(days=1))
+    )
+    browser = known(omid)
+    assert fail(10, count(), browser=browser) == 0
+    time_machine.pass_(minutes=5)
+    assert fail(3, count(), browser=browser) == 1
+    assert attempt().session
+
+
+def asks_for_a_new_password(place, number):
+    recovery.ask(addresses.parse(f"n{number}@example.com"), "fa", place)
+
+
+def asks_for_the_mail_again(place, number):
+    asked = people.register(f"n{number}@example.com")
+    registration.correct_address(asked.handle, addresses.parse(f"m{number}@example.com"), place)
+
+
+@pytest.mark.parametrize(
+    ("ask", "of_all"),
+    [
+        (asks_for_a_new_password, "RECOVER_BY_ALL"),
+        (asks_for_the_mail_again, "RESEND_BY_ALL"),
+    ],
+)
+def test_r45_whoever_asks_without_end_uses_up_nobody_elses(
+    app, configure, monkeypatch, ask, of_all
+):
+    configure(rate_limits=True)
+    monkeypatch.setattr(limits, of_all, Limit("of.all", 2, timedelta(hours=1)))
+    rented = [Actor(None, "visitor", f"2001:db8:1:{number}::1") for number in range(6)]
+    for number, place in enumerate(rented[:5]):
+        ask(place, number)
+    with pytest.raises(TooOften):
+        ask(rented[5], 5)
+    ask(Actor(None, "visitor", "2001:db8:2::1"), 6)
+
+
+def name(number):
+    return addresses.parse(f"name{number}@example.com")
+
+
+def another_address(place, number):
+    registration.correct_address(people.register("sara@example.com").handle, name(number), place)
+
+
+def a_code(place, _number):
+    typed_code.activate("12345678", Browser(people.register("sara@example.com").handle), place)
+
+
+@pytest.mark.parametrize(
+    ("limit", "ask"),
+    [
+        ("SIGN_IN_PER_IP", lambda place, n: attempt("wrong", actor=place, email=f"n{n}@a.com")),
+        ("REGISTER_PER_IP", lambda place, n: registration.register(
+            people.registrant(f"n{n}@a.com"), place)),
+        ("RESEND_PER_IP", another_address),
+        ("CODE_PER_IP", a_code),
+        ("RECOVER_PER_IP", lambda place, n: recovery.ask(name(n), "fa", place)),
+        ("ACTIVATE_PER_IP", lambda place, _n: activation.activate("made up", place)),
+        ("ACTIVATE_PER_IP", lambda place, _n: disowning.disown("made up", place)),
+        ("FOLLOW_PER_IP", lambda place, _n: invitations.accept("made up", PASSWORD, place)),
+        ("FOLLOW_PER_IP", lambda place, _n: recovery.recover("made up", PASSWORD, place)),
+        ("FOLLOW_PER_IP", lambda place, _n: address_change.confirm("made up", place)),
+        ("FOLLOW_PER_IP", lambda place, _n: address_change.undo("made up", place)),
+    ],
+)  # fmt: skip
+def test_r45_a_household_asks_only_so_often_for_anything(app, configure, monkeypatch, limit, ask):
+    configure(rate_limits=True)
+    monkeypatch.setattr(limits, limit, Limit("few", 2, timedelta(hours=1)))
+    for number in range(2):
+        with suppress(Refused):
+            ask(Actor(None, "visitor", f"2001:db8:1:2::{number}"), number)
+    with pytest.raises(TooOften):
+        ask(Actor(None, "visitor", "2001:db8:1:2:3::4"), 3)
+    with suppress(Refused):
+        ask(Actor(None, "visitor", "2001:db8:1:3::1"), 4)
+
+
 def test_r45_a_browser_known_to_somebody_else_is_a_strange_one(omid, no_hashing):
     nika = people.nika()
     browser = known(nika.id)
@@ -135,6 +234,14 @@ def test_r45_the_owner_who_comes_in_from_a_new_place_ends_the_wait(omid, no_hash
     fail(9, places)
     attempt(actor=somewhere(next(places)))
     assert fail(9, places) == 0
+
+
+def test_r45_who_comes_in_under_another_spelling_forgives_nothing(omid, no_hashing):
+    people.omid("o.mid@example.com")
+    places = count()
+    fail(9, places)
+    attempt(actor=somewhere(next(places)), email="o.mid@example.com")
+    assert fail(2, places) == 1
 
 
 def test_r46_unknown_names_wait_like_known_ones(omid, no_hashing):

@@ -26,6 +26,7 @@ PUBLIC = [
 PANEL = [
     "/system/",
     "/system/smtp",
+    "/system/smtp/help",
     "/system/smtp/deliverability",
     "/system/smtp/drill",
     "/system/outbox",

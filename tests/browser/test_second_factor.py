@@ -75,7 +75,7 @@ def test_the_page_says_while_one_types_what_a_password_is_worth(
     field, word = sara.page.locator("[name=password]"), sara.page.locator(".estimate-word")
     expect(word).to_be_hidden()
     field.press_sequentially("سلام۱۲")
-    expect(word).to_have_text("نویسه‌هایی که کم است: ۶")
+    expect(word).to_have_text("۶ نویسهٔ دیگر لازم است.")
     expect(sara.page.locator(".typed-hint")).to_contain_text("صفحه‌کلید روی حروف فارسی است.")
     field.fill("qwertyuiop12")
     expect(word).to_contain_text("به‌آسانی حدس زده می‌شود.")

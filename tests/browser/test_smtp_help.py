@@ -58,7 +58,7 @@ def test_a_failed_test_says_what_to_do_and_one_press_mends_it(
     user_name = nika.page.locator("[name=primary-username]")
     expect(user_name).to_have_attribute("aria-invalid", "true")
     # Heard: that it began, and one line for each step that was tried.
-    expect(nika.page.locator("[data-test-heard] p")).to_have_count(5)
+    expect(nika.page.locator("[data-lines-heard] p")).to_have_count(5)
     expect(result.locator(".result-words")).to_be_focused()
     open_everything(result)
     expect_report(result, strict)
@@ -91,7 +91,7 @@ def test_a_certificate_is_compared_and_ticked_before_it_is_trusted(
         result = result_of(nika)
         expect(result.locator(".result-words")).to_be_focused()
         open_everything(result)
-        trust = result.locator(".beliefs button")
+        trust = result.locator(".belief button")
         expect(trust).to_be_disabled()
         nika.look_over()
         picture(nika, f"smtp-trust-{locale}-{device}")
@@ -106,6 +106,20 @@ def test_a_certificate_is_compared_and_ticked_before_it_is_trusted(
     nika.look_over()
 
 
+def test_the_help_of_a_field_opens_in_its_place(
+    visit: Callable[..., Visitor], picture: Callable[[Visitor, str], None]
+) -> None:
+    nika = signed_in(visit("fa", "phone")).open("/system/smtp")
+    for name in ("sender_address", "primary-host"):
+        opened = nika.page.locator(f".field:has(#{name}) .help")
+        opened.locator("summary").press("Enter")
+        expect(opened.locator("a")).to_have_count(0)
+        expect(opened).to_contain_text("صندوق" if name == "sender_address" else "SMTP")
+    assert len(nika.page.context.pages) == 1
+    nika.look_over()
+    picture(nika, "smtp-field-help-fa-phone")
+
+
 def test_without_script_the_same_help_comes_as_a_page(
     visit: Callable[..., Visitor], strict: Postbox
 ) -> None:
@@ -114,7 +128,7 @@ def test_without_script_the_same_help_comes_as_a_page(
     fill_with_sign_in(nika, "primary", strict, "support", SECRET)
     press_test(nika, "primary")
     result = result_of(nika)
-    expect(nika.page.locator("[data-test-steps] > li.fail")).to_contain_text("535 5.7.8")
+    expect(nika.page.locator("[data-lines-steps] > li.fail")).to_contain_text("535 5.7.8")
     expect(result.locator(".result-advice")).to_contain_text(MAILBOX)
     expect(result.locator(".result-field a")).to_have_attribute("href", "#primary-username")
     open_everything(result)
@@ -153,12 +167,12 @@ def test_a_search_that_finds_nothing_says_so_soon_and_stores_nothing(
     began = time.monotonic()
     nika.press("Find my settings")
     card = nika.page.locator("#discovery")
-    expect(card.locator("[data-discovery-state]")).not_to_be_empty()
-    heading = card.locator("[data-discovery-heading]")
+    expect(card.locator("[data-lines-state]")).not_to_be_empty()
+    heading = card.locator("[data-lines-heading]")
     expect(heading).to_have_text(re.compile("No mail server was found"), timeout=16_000)
     assert time.monotonic() - began < 16
     expect(heading).to_be_focused()
-    expect(card.locator("[data-discovery-state]")).to_have_text(
+    expect(card.locator("[data-lines-state]")).to_have_text(
         re.compile(r"(\d+) of \1 places checked, mail servers found: 0")
     )
     # Line by line it was filled to the end, and then put away.
@@ -239,7 +253,7 @@ def signed_in(nika: Visitor) -> Visitor:
 
 
 def result_of(nika: Visitor) -> Locator:
-    return nika.page.locator("[data-test-result]")
+    return nika.page.locator("#connection-test [data-lines-result]")
 
 
 def open_everything(part: Locator) -> None:

@@ -40,6 +40,8 @@ def test_r30_an_address_has_one_form_for_people_and_one_for_comparison(typed, di
         ("sara@localhost", Reason.DOMAIN),
         ("sara@[127.0.0.1]", Reason.DOMAIN),
         ("sara@exa_mple.com", Reason.DOMAIN),
+        # ایران۱۲.ir with Persian digits, as only a program can write it.
+        ("sara@xn--mgba3a4f16a7gh.ir", Reason.DOMAIN),
         ("sara@example", Reason.DOMAIN),
         ("sara@example..com", Reason.DOMAIN),
         ("sara@host.test", Reason.RESERVED),
@@ -69,6 +71,12 @@ def test_r33_twins_of_a_persian_domain_are_one(twin):
 
 def test_r33_mail_goes_to_the_domain_that_was_typed():
     assert parse("sara@ايران.ir").ascii == "sara@xn--mgba3a4fra.ir"
+
+
+@pytest.mark.parametrize("domain", ["ايران.ir", "XN--12-BTDA3CWHP4B.ir", "ایران۱۲.ir", "ە.ir"])
+def test_r31_what_is_stored_of_an_address_leads_to_the_same_server(domain):
+    address = parse(f"sara@{domain}")
+    assert parse(address.display) == address
 
 
 @pytest.mark.parametrize(

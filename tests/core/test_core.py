@@ -108,6 +108,13 @@ def test_a_log_line_is_one_line_and_hides_tokens() -> None:
     assert 'reply="two lines \\"quoted\\""' in line
 
 
+def test_r80_nothing_in_a_log_line_steers_the_terminal_that_shows_it() -> None:
+    record = logging.LogRecord("peyk", logging.INFO, "", 0, "request", (), None)
+    record.fields = {"path": "/\x1b[2Jwiped\x85at=\u2028forged\u202eback", "name": "می\u200cرود"}
+    line = log.KeyValueFormatter().format(record)
+    assert 'path="/ [2Jwiped at= forged back" name=می\u200cرود' in line
+
+
 def test_a_database_that_somebody_else_writes_to_for_too_long_says_so_as_one_that_is_away(
     app: Flask, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.i18n import dates, formats, locales
-from app.web.markup import ltr
+from app.web.drawing.markup import ltr
 
 # From the tables of the calendar centre of the University of Tehran; leap years among them.
 DAYS = [

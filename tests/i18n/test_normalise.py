@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core import addresses
 from app.i18n import locales, normalise
-from app.web.fields import PeykForm, SecretField
+from app.web.forms.fields import PeykForm, SecretField
 
 # What is met in Persian text, and what likes to hide in it.
 _ODD = (

@@ -11,7 +11,7 @@ from app.mail.diagnosis.signs import SIGNS
 from app.mail.models import Encryption
 from app.mail.smtp.trouble import Cause, Stage, Trouble
 from app.mail.smtp.wire import Reply
-from app.web import remedy_words
+from app.web.words import remedy_words
 
 LOST = {"password_state": "unreadable"}
 FIELDS = {

@@ -2,6 +2,7 @@
 
 import time
 
+import dns.name
 import pytest
 
 from app.mail.discovery.dns_records import look_up, named
@@ -67,13 +68,23 @@ def test_every_failure_is_nothing_found_and_in_time(server):
     assert time.monotonic() - started < 1.5
 
 
+@pytest.mark.parametrize("domain", ["a" * 64 + ".com", "a..com", "a." * 200 + "com", "\\999.com"])
+def test_a_domain_that_no_name_server_can_be_asked_about_has_nothing(domain):
+    with NameServer() as names:
+        found = look_up(domain, names.resolver, 1)
+        assert names.asked == []
+    assert (found.services, found.exchanges) == ((), ())
+
+
 def test_a_machine_without_a_resolver_finds_nothing():
     assert look_up(DOMAIN, None, 1).services == ()
 
 
 def test_all_records_are_asked_for_at_their_names():
     with NameServer() as names:
-        look_up(DOMAIN, names.resolver, 1)
+        resolver = names.resolver
+        resolver.search = [dns.name.from_text("office.example.")]  # as at many a desk
+        look_up(DOMAIN, resolver, 1)
         asked = set(names.asked)
     assert asked == {
         ("_submissions._tcp.example.com", "SRV"),

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.config import Config
 from app.core import site
-from app.web import mail_now
+from app.web.mail_state import mail_now
 from tests.page import read
 from tests.web import people
 from tests.web.browser import Browser

@@ -8,7 +8,7 @@ from app.accounts.models import User, UserRole
 from app.accounts.sessions import open_for
 from app.core import addresses, audit
 from app.extensions import db
-from app.web.cookies import SIGNED_IN_AS
+from app.web.http.cookies import SIGNED_IN_AS
 from tests.pressing import send
 from tests.web.browser import Browser
 

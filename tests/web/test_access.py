@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.access import safe_next
+from app.web.visitors.access import client_ip, safe_next
 
 EVIL = (
     "",
@@ -65,6 +65,24 @@ def test_an_administrator_enters(nika):
 def test_r27_the_address_of_a_client_is_not_what_it_claims(app):
     seen = app.test_client().get("/login", headers={"X-Forwarded-For": "6.6.6.6"})
     assert seen.request.remote_addr == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("seen", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7:51234", "203.0.113.7"),
+        ("[2001:db8::7]:443", "2001:db8::7"),
+        ("2001:DB8:0::7", "2001:db8::7"),
+        ("fe80::7%eth0", "fe80::7"),
+        ("unknown", ""),
+        ("7" * 400, ""),
+    ],
+)
+def test_r47_a_place_is_counted_by_one_address_however_it_is_written(app, seen, counted):
+    with app.test_request_context(environ_base={"REMOTE_ADDR": seen}):
+        assert client_ip() == counted
 
 
 def test_r27_a_foreign_host_is_refused(client):

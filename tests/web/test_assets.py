@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from app.web import assets
+from app.web.drawing import assets
 
 
 def test_the_address_of_a_file_carries_its_content(app, client):

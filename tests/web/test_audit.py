@@ -12,8 +12,8 @@ from app.extensions import db
 from app.i18n import locales
 from app.mail.alerts import words as alert_words
 from app.mail.alerts.conditions import Condition
-from app.web import audit_words
 from app.web.audit import details
+from app.web.words import audit_words
 from tests.core.test_site import change
 from tests.house.sources import modules
 from tests.page import problems, read

@@ -20,6 +20,7 @@ DANGEROUS = {
     "outbox.export",
     "profile.change_address",
     "profile.delete",
+    "settings.test_webhook",
     "settings.update",
     "smtp_settings.update",
     "users.act",

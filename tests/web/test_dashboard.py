@@ -23,9 +23,9 @@ from app.mail.models import (
 from app.mail.servers import fingerprints, servers
 from app.mail.status import queries, traffic
 from app.mail.status.queries import Overview, Situation
-from app.web import mail_situation
 from app.web.dashboard import chart
-from app.web.mail_situation import LOOKS
+from app.web.mail_state import mail_situation
+from app.web.mail_state.mail_situation import LOOKS
 from tests import people
 from tests.page import problems, read
 from tests.serving import use
@@ -72,6 +72,20 @@ def test_the_banner_says_since_when_why_and_how_many(nika, situation):
     assert "Since 10 minutes ago." in banner.text
     assert "3 mails are waiting." in banner.text
     assert "rejected the user name or the password" in banner.text
+
+
+@pytest.mark.parametrize(
+    ("now", "first"),
+    [(Situation.WORKS, "second-factor-reminder"), (Situation.NO_SERVER_WORKS, "live")],
+)
+def test_nothing_stands_before_mail_that_does_not_leave(nika, situation, now, first):
+    situation(now)
+    page = read(nika.get("/system/").text)
+    order = [
+        e.get("id") for e in page.root.walk() if e.get("id") in ("second-factor-reminder", "live")
+    ]
+    assert order[0] == first
+    assert len(order) == 2
 
 
 @pytest.mark.parametrize("path", ["/system/", "/system/smtp"])

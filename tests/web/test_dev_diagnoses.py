@@ -9,8 +9,8 @@ from app.mail.connection_test import simulation
 from app.mail.connection_test.probe_steps import State
 from app.mail.diagnosis.remedies import FAMILIES, REMEDIES
 from app.mail.models import Encryption
-from app.web import remedy_families
 from app.web.smtp.connection_report import Report
+from app.web.words import remedy_families
 from tests.page import problems
 from tests.web import people
 

@@ -7,7 +7,7 @@ import pytest
 from app.i18n import locales
 from app.web.dev_parts import samples
 from tests.house.sources import ROOT, text
-from tests.page import problems
+from tests.page import problems, read
 from tests.web.browser import Browser
 
 TEMPLATES = ROOT / "templates"
@@ -29,6 +29,15 @@ def test_it_shows_every_part_in_both_directions_and_themes(whole, locale, theme)
     assert answer.status_code == 200
     assert f'data-theme="{theme}"' in answer.text
     assert problems(answer.text, locale) == []
+
+
+def test_pictures_that_point_along_the_line_turn_with_it_and_no_others(whole):
+    page = read(whole.get("/dev/parts").text)
+    drawn = [e for e in page.root.all("svg") if "icon" in e.get("class").split()]
+    turned = {
+        e.all("use")[0].get("href").partition("#")[2] for e in drawn if "icon-dir" in e.get("class")
+    }
+    assert turned == {"back", "chevron", "leave", "send"}
 
 
 def test_elsewhere_there_is_no_such_page(client):

@@ -4,7 +4,7 @@ import pytest
 from jinja2 import DictLoader
 from markupsafe import Markup, escape
 
-from app.web.environment import PlainEnvironment
+from app.web.drawing.environment import PlainEnvironment
 
 
 class Spoken:

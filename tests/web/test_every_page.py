@@ -29,6 +29,7 @@ PAGES = {
 PANEL = {
     "/system/": 8,
     "/system/smtp": 8,
+    "/system/smtp/help": 4,
     "/system/smtp/deliverability": 8,
     "/system/smtp/drill": 8,
     "/account": 8,

@@ -5,7 +5,7 @@ from flask import Flask
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from app.web.fields import (
+from app.web.forms.fields import (
     AddressField,
     ChoiceField,
     HostField,
@@ -18,7 +18,7 @@ from app.web.fields import (
     TextField,
     faults,
 )
-from app.web.validators import PlainName
+from app.web.forms.validators import PlainName
 from tests.page import read
 
 

@@ -9,8 +9,8 @@ from flask import Flask
 
 from app.core.pagination import Cursor
 from app.i18n import dates, locales
-from app.web import days, listing
-from app.web.csv_export import csv_response, safe_cell
+from app.web.http.csv_export import csv_response, safe_cell
+from app.web.lists import days, listing
 
 
 @pytest.mark.parametrize(

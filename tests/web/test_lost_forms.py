@@ -9,7 +9,7 @@ from app.accounts.models import User
 from app.accounts.session_models import KeptForm
 from app.extensions import db
 from app.mail.servers import servers
-from app.web import lost_forms
+from app.web.visitors import lost_forms
 from tests.page import problems, read
 from tests.web import people
 

@@ -222,6 +222,16 @@ def test_a_fresh_mail_leaves_for_the_same_person(nika):
     assert db.session.query(AuditEntry).filter_by(event="outbox.resent").count() == 1
 
 
+@pytest.mark.parametrize("kind", ["recovery", "kind_of_another_version"])
+def test_what_only_its_reader_may_ask_for_is_not_sent_again(nika, kind):
+    number = put(state=OutboxState.SENT, kind=kind)
+    page = nika.get(f"{LIST}/{number}")
+    assert page.status_code == 200
+    assert "deed=resend" not in page.text
+    press(nika, f"{LIST}/{number}/decisions", deed="resend")
+    assert len(people.mails()) == 1
+
+
 def test_the_table_has_what_matches_and_no_formula(nika, three):
     db.session.get_one(OutboxMessage, three[1]).recipient = "=cmd@example.com"
     answer = press(nika, f"{LIST}/export", state="failed")

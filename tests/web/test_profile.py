@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.accounts import address_change
+from app.accounts import address_change, waiting_address
 from app.accounts.entrance import Visit
 from app.accounts.models import User, UserSession
 from app.core import addresses, audit
@@ -179,7 +179,7 @@ def test_r34_this_was_not_me_is_a_button_behind_a_link(client, omid, locale):
     path = f"/address-undo/{token_of('address_change_asked', 'address-undo')}"
     page = client.get(f"{path}?lang={locale}")
     assert problems(page.text, locale) == []
-    assert address_change.waiting_for(me().id) is not None
+    assert waiting_address.find(me().id) is not None
     done = post(client, path)
     assert problems(done.text, locale) == []
     assert omid.get("/account").status_code == 303

@@ -77,6 +77,8 @@ def test_r54_an_app_is_set_up_from_page_to_page(nika, locale):
     assert answer.status_code == 200
     assert problems(answer.text, "fa") == []  # an answer speaks the language of the account
     assert len(shown_codes(answer)) == 10
+    # On paper nobody knows any more whose they are.
+    assert "nika@example.com" in read(answer.text).by_id("codes").text
     for page in ("", "/recovery-codes/new", "/removal", "/enrolments/new"):
         assert problems(nika.get(f"{HOME}{page}{said}").text, locale) == []
 

@@ -131,6 +131,19 @@ def test_r51_remember_me_outlives_the_browser_in_a_cookie_of_its_own(client):
     assert "Expires=" not in given["peyk"]
 
 
+def test_r51_a_person_brings_a_remembered_browser_back_and_a_page_that_refreshes_itself_none(
+    client,
+):
+    people.omid()
+    sign_in(client, remember="y")
+    client.delete_cookie("peyk")
+    kept = client.get_cookie("peyk_remembered").value
+    assert client.get("/account?part=live").status_code == 303
+    assert client.get_cookie("peyk_remembered").value == kept
+    assert client.get("/account").status_code == 200
+    assert client.get_cookie("peyk_remembered").value != kept
+
+
 def test_without_remember_me_the_cookie_ends_with_the_browser(client):
     people.omid()
     given = cookies_of(sign_in(client))

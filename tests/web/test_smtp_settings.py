@@ -96,6 +96,16 @@ def test_every_field_has_a_hint_and_help(nika):
     assert len(page.root.all("summary")) >= 17
 
 
+def test_every_help_stands_on_the_page_of_all_help_once(nika):
+    links = [link.attributes["href"] for link in read(nika.get(PATH).text).root.all("a")]
+    pointed = [link.partition("#")[2] for link in links if link.startswith(f"{PATH}/help#")]
+    page = read(nika.get(f"{PATH}/help").text)
+    helps = [one.attributes["id"] for one in page.root.all("div") if one.get("class") == "sub"]
+    assert len(helps) == len(set(helps)) == 17
+    assert set(pointed) == set(helps)
+    assert all(page.by_id(one).text.strip() for one in helps)
+
+
 SERVER_FIELDS = [
     f"{role}-{name}"
     for role in ("primary", "secondary")

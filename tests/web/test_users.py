@@ -241,6 +241,16 @@ def test_the_page_of_a_person_tells_mails_sessions_and_events(nika, omid):
     assert "/recover/" not in page
 
 
+def test_the_page_of_a_person_says_who_did_it_and_from_where(nika, omid):
+    number = number_of("omid@example.com")
+    press(nika, "/system/users/deeds/recover", ids=str(number))
+    page = nika.get(f"/system/users/{number}?lang=en").text
+    lines = [line.text for line in read(page).root.all("li")]
+    (by_nika,) = (line for line in lines if "reset link sent by an administrator" in line)
+    assert "nika@example.com, from 127.0.0.1" in by_nika
+    assert any("The console" in line and "from" not in line for line in lines)
+
+
 def test_a_pending_registration_is_opened_by_hand(nika):
     sara = register("sara@example.com")
     answer = act(nika, "activate", sara)

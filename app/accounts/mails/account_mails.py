@@ -10,6 +10,7 @@ from app.accounts import (
     links,
     remembered,
     settings_news,
+    waiting_address,
 )
 from app.accounts.account_models import AddressChange, Purpose
 from app.accounts.mails.words import by_the_clock_of, inert, link, owner_of, page
@@ -59,7 +60,7 @@ def _undo_life(request: MailRequest, at: datetime) -> None:
     links.start_life(Purpose.UNDO_ADDRESS, request.outbox_id, at)
 
 
-@kinds.mail(address_change.ADDRESS_CONFIRMATION, accepted=_confirm_life)
+@kinds.mail(waiting_address.ADDRESS_CONFIRMATION, accepted=_confirm_life)
 def address_confirmation(request: MailRequest) -> Words | None:
     """Ask the new address to confirm; nothing when the change was given up or is done."""
     owner, change = _changing(request)

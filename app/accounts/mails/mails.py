@@ -2,19 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts import activation as opening
 from app.accounts import codes, registration, tokens
 from app.accounts.mails import account_mails, passwords, second_factor
 from app.accounts.mails.words import inert, link, owner_of, page
 from app.accounts.models import ActivationCode, PendingRegistration, User
-from app.core import addresses, site
+from app.core import addresses, site, transaction
 from app.extensions import db
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.mail import kinds
 from app.mail.kinds import MailRequest, Words
+
+_KNOWN = select(User.id).where(User.email_key == bindparam("key"))
 
 
 def _start_life(request: MailRequest, at: datetime) -> None:
@@ -104,5 +106,5 @@ KINDS = (
 
 def _has_lost_its_point(pending: PendingRegistration, to: str) -> bool:
     """Tell whether the address was corrected meanwhile, or has got its user."""
-    known = db.session.scalar(select(User.id).where(User.email_key == pending.email_key))
+    known = transaction.run(_KNOWN, {"key": pending.email_key}).first()
     return known is not None or addresses.parse(pending.email).ascii != to

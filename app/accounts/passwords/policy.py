@@ -9,6 +9,7 @@ from threading import Lock
 
 from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
+from zxcvbn.matching import RANKED_DICTIONARIES
 
 from app.accounts.passwords import passwords
 from app.accounts.passwords.common_words import (
@@ -163,7 +164,22 @@ def _score(form: str, own: tuple[str, ...]) -> int:
     """Ask the guesser about what the keys give on a Latin layout, the only one it knows."""
     own = (*own, *(word.translate(TO_LATIN_KEYS) for word in own))
     with _one_at_a_time:
+        _lay_lists_together()
         return int(zxcvbn(form[:_MOST_FOR_ZXCVBN], user_inputs=list(own))["score"])
+
+
+@cache
+def _lay_lists_together() -> None:
+    """Keep the words of all its lists in one, each with its best rank.
+
+    It looks every part of a password up in every list, and only the best rank counts.
+    """
+    best: dict[str, int] = {}
+    for ranked in RANKED_DICTIONARIES.values():
+        for word, rank in ranked.items():
+            best[word] = min(rank, best.get(word, rank))
+    RANKED_DICTIONARIES.clear()
+    RANKED_DICTIONARIES["words"] = best
 
 
 @cache

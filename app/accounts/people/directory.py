@@ -15,6 +15,7 @@ from app.core import addresses, audit, pagination, transaction
 from app.core.audit import Actor, AuditEntry
 from app.core.errors import NotFound
 from app.core.pagination import Cursor, Page
+from app.core.prepared import PreparedQuery
 from app.extensions import db
 from app.mail.log import recipients
 from app.mail.log.recipients import Fate
@@ -83,12 +84,15 @@ _S: Final = cast(Table, UserSession.__table__).c
 _P: Final = cast(Table, PendingRegistration.__table__).c
 _SEEN_AT: Final = select(func.max(_S.seen_at)).where(_S.user_id == _U.id).scalar_subquery()
 _LISTED: Final = select(_U.id, _U.name, _U.email, _U.role, _U.state, _SEEN_AT)
+_EVERYBODY: Final = pagination.Whole(_LISTED, _U.id, Listed._make)
 _SOME_PENDING: Final = select(_P.id).limit(_MOST_COUNTED).subquery()
-_PENDING_COUNT: Final = select(func.count()).select_from(_SOME_PENDING)
+_PENDING_COUNT: Final = PreparedQuery(select(func.count()).select_from(_SOME_PENDING))
 
 
 def users(wanted: UserFilter, cursor: Cursor | None) -> Page[Listed]:
     """Return a page of people, the newest first."""
+    if wanted == UserFilter():
+        return pagination.page_by(_EVERYBODY.nearest, cursor)
     return pagination.page_of(_narrowed(_LISTED, wanted), User.id, cursor, fetch=_listed)
 
 
@@ -99,7 +103,8 @@ def pending(wanted: PendingFilter, cursor: Cursor | None) -> Page[Any]:
 
 def pending_count() -> int:
     """Return how many attempts wait, counted up to a hundred."""
-    return int(transaction.run(_PENDING_COUNT).scalar() or 0)
+    ((count,),) = transaction.ask(_PENDING_COUNT)
+    return int(count)
 
 
 def newest_mails(pending_ids: Collection[int]) -> Mapping[int, OutboxMessage]:

@@ -73,6 +73,7 @@ class PendingWord(Base):
 Person = User | PendingRegistration
 Words = type[UserWord] | type[PendingWord]
 _TABLES: Final[dict[type[Person], Words]] = {User: UserWord, PendingRegistration: PendingWord}
+_ADDING: Final = {table: insert(table) for table in _TABLES.values()}
 
 
 def matching(who: type[Person], text: str) -> ColumnElement[bool]:
@@ -152,7 +153,7 @@ def _write(connection: Connection, person: Person) -> None:
     table = _TABLES[type(person)]
     words = words_of(person.name, person.email, person.email_key)
     rows = [{"owner_id": person.id, "word": word} for word in sorted(words)]
-    connection.execute(insert(table), rows)
+    connection.execute(_ADDING[table], rows)
 
 
 @event.listens_for(User, "after_insert")

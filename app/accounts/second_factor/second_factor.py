@@ -11,11 +11,14 @@ from sqlalchemy import delete, select
 
 from app.accounts import confirmation, sessions, users
 from app.accounts.models import User
+from app.accounts.passwords import passwords, rules
+from app.accounts.passwords.policy import Problem
 from app.accounts.profile import Here
 from app.accounts.second_factor import codes as second_factor_codes
 from app.accounts.second_factor import recovery_codes, totp
 from app.accounts.second_factor.codes import CodeRefused, purpose
 from app.accounts.second_factor_models import Enrolment, SecondFactor
+from app.accounts.users import WeakPassword
 from app.config import current_config
 from app.core import audit, clock, transaction, vault
 from app.core.addresses import Address
@@ -92,20 +95,23 @@ def begin(here: Here, proof: Proof, actor: Actor) -> None:
     Whoever has an app already proves it with a code: this is also how one moves to another phone.
     """
     _prove(here, proof, actor)
-    sealed = vault.seal(totp.new_secret(), purpose(here.user_id))
+    sealed = vault.seal(totp.new_secret(), _purpose_of(here))
     _forget_enrolment(here.user_id)
     ends_at = clock.now() + ENROLMENT_LIFE
     db.session.add(Enrolment(user_id=here.user_id, sealed_secret=sealed, ends_at=ends_at))
     db.session.commit()
 
 
-def waiting_secret(user_id: int) -> str:
-    """Return the secret that waits for its first code; raise `NothingToConfirm` without one."""
-    enrolment = db.session.get(Enrolment, user_id)
+def waiting_secret(here: Here) -> str:
+    """Return the secret that waits for its first code; raise `NothingToConfirm` without one.
+
+    Another session than the one in which the password was typed has none: it may be a thief's.
+    """
+    enrolment = db.session.get(Enrolment, here.user_id)
     if enrolment is None or enrolment.ends_at <= clock.now():
-        raise NothingToConfirm(f"user {user_id}")
+        raise NothingToConfirm(f"user {here.user_id}")
     try:
-        return vault.unseal(enrolment.sealed_secret, purpose(user_id))
+        return vault.unseal(enrolment.sealed_secret, _purpose_of(here))
     except VaultKeyLost as lost:
         raise NothingToConfirm(str(lost)) from lost
 
@@ -115,10 +121,11 @@ def confirm(here: Here, typed: str, actor: Actor) -> Changed:
 
     Raises `CodeRefused` for another code, `NothingToConfirm` when no secret waits.
     """
+    waiting_secret(here)  # without one nothing is counted: no stolen session uses up the tries
     second_factor_codes.count(here.user_id, typed, actor.ip)
     transaction.begin()
     user = _held(here.user_id)
-    secret, was_on = waiting_secret(user.id), is_on(user.id)
+    secret, was_on = waiting_secret(here), is_on(user.id)
     step = totp.matching_step(secret, typed, clock.now(), after=0)
     if step is None:
         db.session.rollback()
@@ -137,10 +144,17 @@ def renew_codes(here: Here, proof: Proof, actor: Actor) -> Changed:
 
 
 def switch_off(here: Here, proof: Proof, actor: Actor) -> Changed:
-    """Take the second step away; raise `FactorRequired` from whom the operator demands it."""
+    """Take the second step away; raise `FactorRequired` from whom the operator demands it.
+
+    Raises `WeakPassword` when the password is too short to open the panel alone from now on.
+    """
     if is_required(db.session.get_one(User, here.user_id)):
         raise FactorRequired(f"user {here.user_id}")
     user = _prove(here, proof, actor)
+    at_least = rules.least(opens_panel_alone=user.is_admin)
+    if user.is_admin and len(passwords.normal(proof.password)) < at_least:
+        db.session.rollback()
+        raise WeakPassword(Problem.TOO_SHORT, at_least)
     _forget(user.id)
     return _finish(user, here, actor, "second_factor.switched_off", SWITCHED_OFF)
 
@@ -168,14 +182,12 @@ def _prove(here: Here, proof: Proof, actor: Actor) -> User:
     Raises `WrongPassword`, `CodeRefused` or `TooOften`. The code is spent by the deed.
     """
     wants_code = is_on(here.user_id)
-    confirmation.check(here.user_id, here.session_id, proof.password, actor)
-    if not wants_code:
-        transaction.begin()
-        return _held(here.user_id)
-    second_factor_codes.count(here.user_id, proof.code, actor.ip)
-    transaction.begin()
-    user = _held(here.user_id)
-    second_factor_codes.spend(user, proof.code, actor)
+    checked = confirmation.check(here.user_id, here.session_id, proof.password, actor)
+    if wants_code:
+        second_factor_codes.count(here.user_id, proof.code, actor.ip)
+    user = confirmation.hold(here.user_id, checked)
+    if wants_code:
+        second_factor_codes.spend(user, proof.code, actor)
     return user
 
 
@@ -201,6 +213,11 @@ def _held(user_id: int) -> User:
     """The person, held until the transaction ends: two changes at once follow one another."""
     held = select(User).where(User.id == user_id).with_for_update()
     return db.session.scalars(held.execution_options(populate_existing=True)).one()
+
+
+def _purpose_of(here: Here) -> str:
+    """What binds a secret that waits to the session which asked for it."""
+    return f"{purpose(here.user_id)}:{here.session_id}"
 
 
 def _put(user_id: int, secret: str, step: int) -> None:

@@ -7,7 +7,7 @@ password. It opens nothing by itself, lives a few minutes and is used once.
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from app.accounts import entrance, limits, tokens
 from app.accounts.entrance import Entered, Visit
@@ -22,6 +22,7 @@ from app.extensions import db
 from app.mail.engine import engine
 
 LIFE = timedelta(minutes=10)
+_HAS_ONE = select(SecondFactor.user_id).where(SecondFactor.user_id == bindparam("whose"))
 
 
 class CodeWanted(Refused):
@@ -38,8 +39,7 @@ class TicketGone(Refused):
 
 def ask(user_id: int, visit: Visit) -> None:
     """Raise `CodeWanted` for somebody who signs in in two steps, and commit with its ticket."""
-    has_one = select(SecondFactor.user_id).where(SecondFactor.user_id == user_id)
-    if db.session.scalar(has_one) is None:
+    if transaction.run(_HAS_ONE, {"whose": user_id}).one_or_none() is None:
         return
     ticket = tokens.new()
     db.session.add(
@@ -79,7 +79,8 @@ def finish(ticket: str, typed: str, visit: Visit, actor: Actor) -> Entered:
     entered = entrance.admit(user, visit, actor, {"second_step": means.value})
     limits.give_back(*counted)
     db.session.commit()
-    engine.wake()
+    if entered.is_told:
+        engine.wake()
     return entered
 
 

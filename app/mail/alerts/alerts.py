@@ -8,9 +8,9 @@ after its turn, and the web for the one thing that no worker can notice, its own
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from app.core import audit, clock, transaction
@@ -18,8 +18,9 @@ from app.extensions import db
 from app.mail.alerts import conditions, notices
 from app.mail.alerts.conditions import Condition, Facts, Judgement, Standing
 from app.mail.alerts.records import Alert, open_rows
-from app.mail.models import OPEN_STATES, AlertReview, MailAlert, OutboxMessage
-from app.mail.servers import breaker, connections, servers
+from app.mail.models import AlertReview, MailAlert
+from app.mail.outbox import outbox
+from app.mail.servers import breaker, connections, servers, stored
 from app.mail.status import queries
 from app.mail.status.queries import Overview, Situation
 
@@ -99,22 +100,18 @@ def _over(judgement: Judgement, rows: Sequence[MailAlert]) -> list[MailAlert]:
 
 
 def _facts(*, by_worker: bool) -> Facts:
-    settings = servers.current()
+    found = stored.read()
+    settings = servers.of_rows(found.sender, found.servers)
+    roles = connections.active_roles(settings)
     return Facts(
         now=clock.now(),
         is_set_up=bool(settings.sender_address and any(one.host for one in settings.servers)),
         is_on=settings.smtp_active,
-        servers=[breaker.health(role) for role in connections.active_roles(settings)],
+        servers=[breaker.of_row(role, found.health[role]) for role in roles],
         worker_alive=by_worker or queries.worker_alive(),
-        due_since=_due_since(),
+        due_since=outbox.next_due(),
         changed_at=settings.updated_at,
     )
-
-
-def _due_since() -> datetime | None:
-    """Return since when the mail is due that waits longest; one look into an index."""
-    oldest = select(func.min(OutboxMessage.due_at)).where(OutboxMessage.state.in_(OPEN_STATES))
-    return db.session.scalar(oldest)
 
 
 def _write(*, by_worker: bool) -> None:

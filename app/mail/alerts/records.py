@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, Table, bindparam, or_, select
+from sqlalchemy import Table, bindparam, or_, select
 
 from app.core import clock, transaction
 from app.core.columns import UtcDateTime
+from app.core.prepared import PreparedQuery
 from app.extensions import db
 from app.mail.alerts.conditions import Condition
 from app.mail.models import MailAlert, Role
@@ -19,13 +20,15 @@ _MANY = 200
 
 # Every page of the panel asks for it: put together once, and past the object layer.
 _A: Final = cast(Table, MailAlert.__table__).c
-_RECENT: Final = (
+_RECENT: Final = PreparedQuery(
     select(_A.id, _A.condition, _A.server, _A.since, _A.opened_at, _A.closed_at)
     .add_columns(_A.last_stage, _A.last_cause, _A.last_words)
     .where(or_(_A.closed_at.is_(None), _A.closed_at > bindparam("since", type_=UtcDateTime)))
     .order_by(_A.id.desc())
     .limit(_MANY)
 )
+# Asked after every turn of a worker.
+_OPEN: Final = select(MailAlert).where(MailAlert.closed_at.is_(None)).order_by(MailAlert.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ def still_open() -> list[Alert]:
 
 def recent(within: timedelta) -> list[Alert]:
     """Return the open alerts and those that ended within that time, the newest first."""
-    rows = transaction.run(_RECENT, {"since": clock.now() - within})
-    return [_value(row) for row in rows]
+    rows = transaction.ask(_RECENT, {"since": clock.now() - within})
+    return [_alert(*row) for row in rows]
 
 
 def transitions(alerts: Sequence[Alert], within: timedelta, limit: int) -> list[Transition]:
@@ -79,19 +82,14 @@ def transitions(alerts: Sequence[Alert], within: timedelta, limit: int) -> list[
 
 def open_rows() -> list[MailAlert]:
     """Return the rows of what is so now, the oldest first."""
-    rows = select(MailAlert).where(MailAlert.closed_at.is_(None))
-    return list(db.session.scalars(rows.order_by(MailAlert.id)))
+    return list(db.session.scalars(_OPEN))
 
 
-def _value(row: MailAlert | Row[Any]) -> Alert:
-    return Alert(
-        id=row.id,
-        condition=Condition(row.condition),
-        role=Role(row.server) if row.server else None,
-        since=row.since,
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        stage=row.last_stage,
-        cause=row.last_cause,
-        words=row.last_words,
-    )
+def _value(row: MailAlert) -> Alert:
+    times = row.since, row.opened_at, row.closed_at
+    said = row.last_stage, row.last_cause, row.last_words
+    return _alert(row.id, row.condition, row.server, *times, *said)
+
+
+def _alert(number: int, condition: str, server: str, *values: Any) -> Alert:
+    return Alert(number, Condition(condition), Role(server) if server else None, *values)

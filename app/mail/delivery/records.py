@@ -26,9 +26,9 @@ from app.mail.status import totals
 
 logger = logging.getLogger("peyk.mail")
 
-# How often, and how long apart in seconds, a verdict is offered to a database that is away.
 # Of a name or an answer that a sentence quotes later.
 _LONGEST = 320
+# How often, and how long apart in seconds, a verdict is offered to a database that is away.
 _PERSISTENCE = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 _AWAY = (OperationalError, InterfaceError)
 

@@ -1,11 +1,12 @@
 """What a worker sees of settings and servers while it works: never older than a second."""
 
 import time
+from dataclasses import replace
 
 from app.extensions import db
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
-from app.mail.servers import breaker, connections, servers
+from app.mail.servers import breaker, connections, servers, stored
 from app.mail.servers.breaker import Standing
 
 FRESHNESS = 1.0
@@ -27,13 +28,19 @@ class View:
         self._refresh()
         return self._settings
 
+    @property
+    def roles(self) -> list[Role]:
+        """Return the servers that may be used at all, the primary first."""
+        self._refresh()
+        return self._roles
+
     def standing(self, only: Role | None = None) -> Standing:
         """Return who may be asked; at most that one server when a message is bound to it."""
         self._refresh()
         if only is None:
             return self._standing
         usable = tuple(role for role in self._standing.usable if role is only)
-        return Standing(usable, self._standing.well)
+        return replace(self._standing, usable=usable)
 
     def may_send(self) -> bool:
         """Tell whether any server may be asked at all."""
@@ -48,7 +55,9 @@ class View:
             self._read()
 
     def _read(self) -> None:
-        self._settings = servers.current()
-        self._standing = breaker.standing(connections.active_roles(self._settings))
-        self._read_at = time.monotonic()
+        found = stored.read()
         db.session.commit()
+        self._settings = servers.of_rows(found.sender, found.servers)
+        self._roles = connections.active_roles(self._settings)
+        self._standing = breaker.standing(self._roles, found.health)
+        self._read_at = time.monotonic()

@@ -18,7 +18,7 @@ from app.mail.engine import engine
 from app.mail.message import NoMailbox
 from app.mail.models import OutboxState
 from app.mail.outbox import claims, endings, outbox, owners
-from app.mail.servers import breaker, connections, servers
+from app.mail.servers import connections
 from app.mail.status import totals
 
 logger = logging.getLogger("peyk.worker")
@@ -30,9 +30,29 @@ _turns = itertools.count(1)
 
 def drain(stopping: threading.Event) -> datetime | None:
     """Deliver what is due, for a turn of at most 20 s; return when to look again."""
-    roles = connections.active_roles(servers.current())
-    claims.tidy(may_expire=bool(roles))
-    probing.probe_due(roles)
+    view = View()
+    _probe_due(view)
+    if view.may_send():
+        _work_through(stopping, view)
+    else:
+        claims.tidy(may_expire=bool(view.roles))
+    if stopping.is_set():
+        return None
+    alerts.review(by_worker=True)
+    notices.send_due(stopping)
+    return _next_look(view)
+
+
+def _probe_due(view: View) -> None:
+    """Try the servers whose rest is over, before any mail is given to another one."""
+    moment = view.standing().first_probe
+    if moment is not None and moment <= clock.now():
+        probing.probe_due(view.roles)
+        view.look_again()
+
+
+def _work_through(stopping: threading.Event, view: View) -> None:
+    """Claim and deliver until nothing is due, nothing may be sent, or the turn is over."""
     owner = f"{owners.own_name()}/{next(_turns)}"
     ends = time.monotonic() + TURN
     with (
@@ -41,7 +61,6 @@ def drain(stopping: threading.Event) -> datetime | None:
         connections.kept_for_a_turn(),
         totals.kept_for_a_turn(),
     ):
-        view = View()
         while not stopping.is_set() and time.monotonic() < ends and view.may_send():
             batch = claims.claim(owner)
             if not batch:
@@ -50,14 +69,9 @@ def drain(stopping: threading.Event) -> datetime | None:
                 engine.wake()  # there may be more than one worker can do
             for message in batch:
                 if stopping.is_set():
+                    claims.give_back(owner)
                     break
                 _deliver(message, view)
-        claims.give_back(owner)
-    if stopping.is_set():
-        return None
-    alerts.review(by_worker=True)
-    notices.send_due(stopping)
-    return _next_look()
 
 
 def _deliver(message: claims.Claimed, view: View) -> None:
@@ -107,9 +121,8 @@ def _put_aside(message: claims.Claimed) -> None:
         endings.close(connection, message, endings.put_back(due, "fault", rounds, message.wanted))
 
 
-def _next_look() -> datetime | None:
-    roles = connections.active_roles(servers.current())
-    moments = [outbox.next_due()] if breaker.usable(roles) else []
-    moments.append(breaker.earliest_probe(roles))
+def _next_look(view: View) -> datetime | None:
+    standing = view.standing()
+    moments = (outbox.next_due() if standing.usable else None, standing.first_probe)
     db.session.commit()
     return min((moment for moment in moments if moment), default=None)

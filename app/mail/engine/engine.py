@@ -29,8 +29,9 @@ logger = logging.getLogger("peyk.engine")
 SWEEP = timedelta(seconds=10)
 # For so many seconds a store that is away is not asked again: a page must not wait for it twice.
 REST = 10.0
-# That many wake-ups are enough: whoever takes the next one looks after all that came before.
-ENOUGH = 8
+# That many are enough: whoever takes the next wake-up looks after all that came before, and what
+# is taken up may be the chores.
+ENOUGH = 2
 _TICK = 1.0
 
 Work = Callable[[threading.Event], datetime | None]

@@ -67,8 +67,13 @@ class Line(NamedTuple):
     finished_at: datetime | None
 
 
+_EVERYTHING: Final = pagination.Whole(_LINES, _M.id, Line._make)
+
+
 def newest(filters: Filters, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page[Line]:
     """Return the page of the log that begins at the cursor, by default the newest."""
+    if filters == Filters():
+        return pagination.page_by(_EVERYTHING.nearest, cursor, size=size)
     branches = _branches(filters)
 
     def nearest(place: Cursor | None, limit: int) -> Sequence[Line]:

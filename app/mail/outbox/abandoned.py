@@ -43,6 +43,8 @@ def _release(connection: Connection, held: Sequence[Row[int, str | None, int]]) 
     The first of each owner may be a duplicate from now on, and fails when it has been the first
     too often; the others are as if they had never been claimed.
     """
+    if not held:
+        return 0
     first = {row.owner: row for row in reversed(held)}.values()
     guilty = [row.id for row in first if row.claims >= MAX_CLAIMS]
     doubtful = [row.id for row in first if row.claims < MAX_CLAIMS]

@@ -100,11 +100,15 @@ class Claimed:
 
 
 def claim(owner: str, size: int = BATCH) -> list[Claimed]:
-    """Take up to `size` due messages for this worker, oldest first, and commit."""
+    """Take up to `size` due messages for this worker, oldest first, and commit.
+
+    First what no worker holds any more is taken back, and what is too old expires.
+    """
     now = clock.now()
     until = now + LEASE
     with transaction.writing() as connection:
         abandoned.release_overdue(connection)
+        connection.execute(_EXPIRE, {"now": now})
         values = {"now": now, "size": size, "holder": owner, "until": until}
         taken = connection.execute(_TAKE, values).all()
     return [_claimed(row, owner, until) for row in sorted(taken, key=lambda row: row.id)]
@@ -146,7 +150,7 @@ def give_back(owner: str) -> int:
 
 
 def tidy(*, may_expire: bool = True) -> None:
-    """Take back what no worker holds any more, and expire what is too old; commit.
+    """Do what comes before a claim where no server may be asked; commit.
 
     While mail is off nothing ages: what is held goes out when it is on again, however late.
     """

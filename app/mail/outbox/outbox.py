@@ -6,8 +6,9 @@ What workers do with it is in `claims`, what people decide about it in `by_hand`
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Table, bindparam, case, func, select, update
 
 from app.config import current_config
 from app.core import clock, transaction
@@ -16,6 +17,18 @@ from app.mail.models import OPEN_STATES, OutboxMessage, OutboxState
 from app.mail.outbox import retry
 
 _M = OutboxMessage
+# Asked for every mail and after every turn of a worker, so they are built once.
+_SAME = select(_M).where(_M.dedupe_key == bindparam("key"))
+_CANCEL = (
+    update(cast(Table, _M.__table__))
+    .where(
+        _M.kind.in_(bindparam("kinds", expanding=True)),
+        _M.about.in_(bindparam("numbers", expanding=True)),
+        _M.state.in_(OPEN_STATES),
+    )
+    .values(state=OutboxState.CANCELLED, finished_at=bindparam("now"))
+)
+_NEXT_DUE = select(func.min(_M.due_at)).where(_M.state.in_(OPEN_STATES))
 
 
 def enqueue(
@@ -32,8 +45,7 @@ def enqueue(
     The same kind about the same thing on the same occasion is one mail, however often asked for.
     """
     key = f"{kind}:{about}:{occasion}"
-    same = select(OutboxMessage).where(OutboxMessage.dedupe_key == key)
-    known: OutboxMessage | None = db.session.scalar(same)
+    known: OutboxMessage | None = db.session.scalar(_SAME, {"key": key})
     if known is not None:
         return known
     now = clock.now()
@@ -59,16 +71,8 @@ def enqueue(
 
 def cancel_about(kinds: Collection[str], about: Collection[int]) -> None:
     """Cancel, in the caller's transaction, the mails of those kinds about those things."""
-    db.session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.kind.in_(kinds),
-            OutboxMessage.about.in_(about),
-            OutboxMessage.state.in_(OPEN_STATES),
-        )
-        .values(state=OutboxState.CANCELLED, finished_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
+    values = {"kinds": list(kinds), "numbers": list(about), "now": clock.now()}
+    transaction.changed(_CANCEL, values)
 
 
 def release_held() -> None:
@@ -97,11 +101,8 @@ def make_due() -> None:
 
 
 def next_due() -> datetime | None:
-    """Return when the next message is due, or None when nothing waits."""
-    due = db.session.scalar(
-        select(func.min(OutboxMessage.due_at)).where(OutboxMessage.state.in_(OPEN_STATES))
-    )
-    db.session.commit()
+    """Return when the next message is due, or None when nothing waits; one look into an index."""
+    due: datetime | None = transaction.run(_NEXT_DUE).scalar()
     return due
 
 

@@ -6,11 +6,11 @@ mail goes to the primary again.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -33,8 +33,6 @@ JITTER = 0.2
 FRESH = timedelta(seconds=5)
 _T = cast(Table, ServerHealth.__table__)
 _HEALTH = _T.c
-# Asked by every worker every second, so it is built once.
-_STANDING = select(_HEALTH.role, _HEALTH.failures, _HEALTH.open_until, _HEALTH.last_success_at)
 _TAKE_PROBE = (
     update(_T)
     .where(
@@ -92,37 +90,34 @@ def of_row(role: Role, row: ServerHealth | None) -> Health:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who may be asked, in order, and of whom it is known that all is well."""
+    """Who may be asked, in order; of whom it is known that all is well; when a rest is over."""
 
     usable: tuple[Role, ...]
     well: frozenset[Role]
+    first_probe: datetime | None = None
 
 
-def standing(roles: Sequence[Role]) -> Standing:
-    """Return how the servers stand now: one query."""
-    rows = transaction.run(_STANDING).all()
-    resting = {row.role for row in rows if row.open_until is not None}
+def standing(roles: Sequence[Role], rows: Mapping[Role, Any]) -> Standing:
+    """Return what the rows of the servers' health say of these roles."""
+    known = {role: row for role in roles if (row := rows[role]) is not None}
+    rests = {role: row.open_until for role, row in known.items() if row.open_until is not None}
     fresh = clock.now() - FRESH
     well = {
-        Role(row.role)
-        for row in rows
+        role
+        for role, row in known.items()
         if not row.failures
-        and row.open_until is None
+        and role not in rests
         and row.last_success_at is not None
         and row.last_success_at > fresh
     }
-    return Standing(tuple(role for role in roles if role not in resting), frozenset(well))
+    usable = tuple(role for role in roles if role not in rests)
+    return Standing(usable, frozenset(well), min(rests.values(), default=None))
 
 
 def usable(roles: Sequence[Role]) -> list[Role]:
     """Return the servers whose breaker is closed, in their order."""
-    return list(standing(roles).usable)
-
-
-def earliest_probe(roles: Sequence[Role]) -> datetime | None:
-    """Return when the first of the resting servers may be probed."""
-    resting = select(ServerHealth.open_until).where(ServerHealth.role.in_(roles), _is_open())
-    return min((at for at in db.session.scalars(resting) if at), default=None)
+    resting = set(db.session.scalars(select(ServerHealth.role).where(_is_open())))
+    return [role for role in roles if role not in resting]
 
 
 def succeed(role: Role) -> None:

@@ -34,6 +34,7 @@ from app.mail.servers import (
     offer_memory,
     server_rows,
     settings_changes,
+    stored,
     trial_memory,
 )
 
@@ -69,15 +70,15 @@ class PasswordNeeded(Refused):
 
 def current() -> MailSettings:
     """Return the settings as they are in force now."""
-    stored = {role: db.session.get(SmtpServer, role) for role in Role}
-    return of_rows(db.session.get(models.MailSettings, server_rows.ONLY), stored)
+    found = stored.read()
+    return of_rows(found.sender, found.servers)
 
 
 def of_rows(
     row: models.MailSettings | None, stored_servers: Mapping[Role, SmtpServer | None]
 ) -> MailSettings:
     """Return the settings that these rows make, under what the environment fixes."""
-    stored = {name: getattr(row, name) for name in SETTINGS_FIELDS} if row else {}
+    kept = {name: getattr(row, name) for name in SETTINGS_FIELDS} if row else {}
     above = fixed.settings(current_config().environment)
     return MailSettings(
         primary=_server(Role.PRIMARY, stored_servers[Role.PRIMARY]),
@@ -85,7 +86,7 @@ def of_rows(
         locked=above.variables,
         updated_at=row.updated_at if row else None,
         updated_by=row.updated_by if row else "",
-        **{**stored, **above.values},
+        **{**kept, **above.values},
     )
 
 
@@ -163,12 +164,12 @@ def _begin_anew(before: MailSettings, after: MailSettings) -> list[Role]:
 
 def _server(role: Role, row: SmtpServer | None) -> ServerSettings:
     above = fixed.server(current_config().environment, role)
-    stored: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
     if row is not None:
-        stored = {name: getattr(row, name) for name in _STORED}
-        stored["encryption"] = Encryption(row.encryption)
-        stored["version"] = row.version
-        stored["offered"] = offer_memory.of_row(row)
+        kept = {name: getattr(row, name) for name in _STORED}
+        kept["encryption"] = Encryption(row.encryption)
+        kept["version"] = row.version
+        kept["offered"] = offer_memory.of_row(row)
     password, state = server_rows.password(role, row, above.values)
-    values = {**stored, **above.values, "password": password, "password_state": state}
+    values = {**kept, **above.values, "password": password, "password_state": state}
     return ServerSettings(role=role, locked=above.variables, **values)

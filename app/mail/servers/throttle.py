@@ -5,17 +5,32 @@ banned. Both limits are settings of the server.
 """
 
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, rate_limit, transaction
 from app.core.rate_limit import Limit
-from app.extensions import db
 from app.mail.models import Role, ServerSlot
 from app.mail.server_settings import ServerSettings
 
 LEASE = timedelta(seconds=60)
+# The bare table, and statements that are built once: a connection is taken for every turn.
+_T = cast(Table, ServerSlot.__table__)
+_SLOT = and_(_T.c.role == bindparam("of_role"), _T.c.number == bindparam("of_number"))
+_KNOWN = select(_T.c.owner).where(_SLOT)
+_TAKE = (
+    update(_T)
+    .where(_SLOT, _T.c.until <= bindparam("now"))
+    .values(owner=bindparam("holder"), until=bindparam("until_then"))
+)
+_RENEW = update(_T).where(_T.c.owner == bindparam("holder")).values(until=bindparam("until_then"))
+_FREE = (
+    update(_T)
+    .where(_SLOT, _T.c.owner == bindparam("holder"))
+    .values(until=bindparam("now"), owner="")
+)
 
 
 def wait_for(server: ServerSettings) -> timedelta | None:
@@ -41,20 +56,15 @@ def take_slot(server: ServerSettings, owner: str) -> int | None:
 
 def renew(owner: str) -> None:
     """Prolong the lease of the connections this worker has; commits."""
-    transaction.begin()
-    held = update(ServerSlot).where(ServerSlot.owner == owner)
-    transaction.changed(held.values(until=clock.now() + LEASE))
-    db.session.commit()
+    with transaction.writing() as connection:
+        connection.execute(_RENEW, {"holder": owner, "until_then": clock.now() + LEASE})
 
 
 def free_slot(role: Role, number: int, owner: str) -> None:
     """Give a connection back; commits."""
-    transaction.begin()
-    slot = update(ServerSlot).where(
-        ServerSlot.role == role, ServerSlot.number == number, ServerSlot.owner == owner
-    )
-    transaction.changed(slot.values(until=clock.now(), owner=""))
-    db.session.commit()
+    whose = {"of_role": role, "of_number": number, "holder": owner}
+    with transaction.writing() as connection:
+        connection.execute(_FREE, {**whose, "now": clock.now()})
 
 
 def _limit(server: ServerSettings) -> Limit:
@@ -63,23 +73,21 @@ def _limit(server: ServerSettings) -> Limit:
 
 def _take(role: Role, number: int, owner: str) -> bool:
     now = clock.now()
-    transaction.begin()
-    taken = transaction.changed(
-        update(ServerSlot)
-        .where(ServerSlot.role == role, ServerSlot.number == number, ServerSlot.until <= now)
-        .values(owner=owner, until=now + LEASE)
-    )
-    if taken == 0 and db.session.get(ServerSlot, (role, number)) is None:
-        return _open(role, number, owner)
-    db.session.commit()
-    return taken == 1
+    which = {"of_role": role, "of_number": number}
+    lease = {"holder": owner, "now": now, "until_then": now + LEASE}
+    with transaction.writing() as connection:
+        if connection.execute(_TAKE, {**which, **lease}).rowcount:
+            return True
+        is_known = connection.execute(_KNOWN, which).one_or_none() is not None
+    return not is_known and _open(role, number, owner)
 
 
 def _open(role: Role, number: int, owner: str) -> bool:
+    until = clock.now() + LEASE
     try:
-        db.session.add(ServerSlot(role=role, number=number, owner=owner, until=clock.now() + LEASE))
-        db.session.commit()
+        with transaction.writing() as connection:
+            row = {"role": role, "number": number, "owner": owner, "until": until}
+            connection.execute(insert(_T), row)
     except IntegrityError:
-        db.session.rollback()
         return False
     return True

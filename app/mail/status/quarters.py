@@ -36,6 +36,11 @@ def of_moment(at: datetime) -> int:
     return int(at.timestamp()) // _SECONDS
 
 
+def next_to(at: datetime) -> int:
+    """Return the number of the first quarter that does not begin before a moment."""
+    return -(-int(at.timestamp() * 1_000_000) // (_SECONDS * 1_000_000))
+
+
 def beginning(number: int) -> datetime:
     """Return the moment at which a quarter begins."""
     return datetime.fromtimestamp(number * _SECONDS, UTC)

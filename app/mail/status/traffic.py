@@ -6,17 +6,16 @@ much mail there was, and a verdict costs the worker nothing more. What no chore 
 after an upgrade for instance, no page counts either: it looks at the newest and says so.
 """
 
-from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     ScalarSelect,
     Select,
+    case,
     delete,
     func,
     literal,
@@ -35,6 +34,7 @@ from app.mail.status.quarters import GIVEN_UP, QUARTER
 SETTLED = timedelta(minutes=5)
 KEPT = timedelta(days=62)
 _FIRST_LOOK = timedelta(days=31)
+_NOTHING = (0, 0, 0, 0)
 # So much is counted between two commits.
 _AT_ONCE = timedelta(days=1)
 # So many attempts, and so many mails that were given up, a page counts itself.
@@ -70,38 +70,25 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Quarter:
-    """The counts of one quarter of an hour."""
-
-    begun: datetime
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
 class Traffic:
-    """The quarters in which anything happened; something is missing when they are not whole."""
+    """What happened from each moment to the next; something is missing when it is not whole."""
 
-    quarters: list[Quarter]
+    counts: list[Counts]
     is_whole: bool
 
 
-def since(start: datetime) -> Traffic:
-    """Return what happened since then: two queries."""
-    counted_until, *cuts = db.session.execute(_ends(start)).one()
-    known = max(counted_until or start, start)
-    live = max([known, *(cut for cut in cuts if cut)])
-    rows = db.session.execute(_since(start, live))
-    found = [Quarter(quarters.beginning(row.number), _counts(row)) for row in rows]
-    return Traffic(found, is_whole=live == known)
+def between(starts: Sequence[datetime]) -> Traffic:
+    """Return the sums from each of these moments to the next, the last until now: two queries.
 
-
-def summed(found: Sequence[Quarter], starts: Sequence[datetime]) -> list[Counts]:
-    """Return the sums from each start to the next; what was before the first is left out."""
-    sums = [Counts() for _start in starts]
-    for quarter in found:
-        if quarter.begun >= starts[0]:
-            sums[bisect(starts, quarter.begun) - 1] += quarter.counts
-    return sums
+    They come in order, and count from the next quarter of an hour.
+    """
+    ends: Sequence[Any] = transaction.run(_ends(starts[0])).one()
+    known = max(ends[0] or starts[0], starts[0])
+    live = max([known, *(cut for cut in ends[1:] if cut)])
+    sums = [Counts()] * len(starts)
+    for row in transaction.run(_sums(starts, live)):
+        sums[row[0]] = Counts(*map(int, row[1:]))  # PostgreSQL makes decimals of sums
+    return Traffic(sums, is_whole=live == known)
 
 
 def roll_up() -> int:
@@ -124,10 +111,10 @@ def _count_further(end: datetime) -> int:
     if begun >= until:
         db.session.rollback()
         return 0
-    found = {row.number: row for row in db.session.execute(quarters.counted(begun, until))}
+    found = {row[0]: row[1:] for row in db.session.execute(quarters.counted(begun, until))}
     # The last one is written in any case: it says how far everything has been counted.
     last = quarters.of_moment(until) - 1
-    rows = [_as_row(number, found.get(number)) for number in sorted({*found, last})]
+    rows = [_as_row(number, found.get(number, _NOTHING)) for number in sorted({*found, last})]
     return len(rows) if _write(rows, known) else 0
 
 
@@ -152,20 +139,15 @@ def _write(rows: list[MailQuarter], known: datetime | None) -> bool:
     return False
 
 
-def _as_row(number: int, counted: Row[Any] | None) -> MailQuarter:
-    counts = _counts(counted) if counted else Counts()
+def _as_row(number: int, counts: Sequence[int]) -> MailQuarter:
+    by_primary, by_secondary, deferred, failed = counts
     return MailQuarter(
         ended_at=quarters.beginning(number) + QUARTER,
-        by_primary=counts.by_primary,
-        by_secondary=counts.by_secondary,
-        deferred=counts.deferred,
-        failed=counts.failed,
+        by_primary=by_primary,
+        by_secondary=by_secondary,
+        deferred=deferred,
+        failed=failed,
     )
-
-
-def _counts(row: Row[Any]) -> Counts:
-    """The numbers of a row; PostgreSQL makes decimals of sums."""
-    return Counts(*map(int, row[1:]))
 
 
 def _ends(start: datetime) -> Select[Any]:
@@ -186,16 +168,19 @@ def _too_many(at: Any, begun: Select[Any], *which: ColumnElement[bool]) -> Scala
     return rows.order_by(at.desc()).offset(LIVE).limit(1).scalar_subquery()
 
 
-def _since(start: datetime, live: datetime) -> Select[Any]:
-    """What was counted since then, and what happened since `live`."""
+def _sums(starts: Sequence[datetime], live: datetime) -> Select[Any]:
+    """The sums by the places of the starts: what was counted, and what happened since `live`."""
+    numbers = list(map(quarters.next_to, starts))
     passed = select(
         (quarters.number_of(MailQuarter.ended_at) - 1).label("number"),
         MailQuarter.by_primary,
         MailQuarter.by_secondary,
         MailQuarter.deferred,
         MailQuarter.failed,
-    ).where(MailQuarter.ended_at > start)
-    lately = quarters.counted(live, None).subquery()
-    first = quarters.of_moment(start)
-    both = union_all(passed, select(lately).where(lately.c.number >= first))
-    return select(both.subquery())
+    ).where(MailQuarter.ended_at > starts[0])
+    both = union_all(passed, select(quarters.counted(live, None).subquery())).subquery()
+    backwards = [(both.c.number >= number, place) for place, number in enumerate(numbers)][::-1]
+    placed = select(case(*backwards).label("place"), both).where(both.c.number >= numbers[0])
+    found = placed.subquery()
+    sums = (func.sum(found.c[one.name]) for one in fields(Counts))
+    return select(found.c.place, *sums).group_by(found.c.place)

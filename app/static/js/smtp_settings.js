@@ -35,4 +35,21 @@
       }
     });
   }
+
+  // Help comes when it is opened, in its place; where it does not come, the link to it stays.
+  let helps = null;
+  const fetchHelps = async (address) => {
+    const answer = await fetch(address, { credentials: "same-origin" });
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  };
+  const bring = async (link) => {
+    helps ??= fetchHelps(link.pathname);
+    try {
+      const help = (await helps).querySelector(`${link.hash} > div`);
+      if (help) link.parentElement?.replaceChildren(...help.cloneNode(true).childNodes);
+    } catch { helps = null; }
+  };
+  for (const link of form.querySelectorAll("[data-help]")) {
+    link.closest("details").addEventListener("toggle", () => bring(link));
+  }
 }

@@ -9,8 +9,8 @@ from app.accounts.activation import Link
 from app.accounts.address_change import Look, NotChanged
 from app.i18n.formats import format_datetime
 from app.i18n.text import _
-from app.web.access import current_actor, public
-from app.web.takes import takes
+from app.web.http.takes import takes
+from app.web.visitors.access import current_actor, public
 
 bp = Blueprint("account_links", __name__)
 

@@ -6,8 +6,9 @@ from typing import Final
 from app.accounts.people import directory
 from app.core.audit_trail import Filters
 from app.i18n import normalise
-from app.web import audit_words, days
-from app.web.question import Question
+from app.web.lists import days
+from app.web.lists.question import Question
+from app.web.words import audit_words
 
 FIELDS: Final = ("who", "what", "about", "from", "to")
 AREA: Final = "area:"

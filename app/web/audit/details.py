@@ -13,8 +13,8 @@ from app.i18n import locales
 from app.i18n.formats import number
 from app.i18n.text import _, _l, _p
 from app.mail.models import Encryption, Role
-from app.web.markup import code, fill, language, ltr, person
-from app.web.site_form import SettingsForm
+from app.web.drawing.markup import code, fill, language, ltr, person
+from app.web.forms.site_form import SettingsForm
 from app.web.smtp.fields import ServerFields
 from app.web.smtp.form import SmtpForm
 from app.web.smtp.sections import SecondarySection, ServerSection

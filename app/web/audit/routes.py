@@ -4,10 +4,10 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core import audit_trail
-from app.web.access import admin_only, confirmed, current_actor
 from app.web.audit import asked, shown
-from app.web.csv_export import csv_response
-from app.web.takes import takes
+from app.web.http.csv_export import csv_response
+from app.web.http.takes import takes
+from app.web.visitors.access import admin_only, confirmed, current_actor
 
 bp = Blueprint("audit", __name__, url_prefix="/system/audit")
 

@@ -18,12 +18,13 @@ from app.i18n.text import _, _l
 from app.mail.alerts import words as alert_words
 from app.mail.alerts.conditions import Condition
 from app.mail.models import Role
-from app.web import audit_words, days, listing
 from app.web.audit import asked, details
 from app.web.audit.asked import Asked
 from app.web.audit.details import Detail
-from app.web.devices import shortened
-from app.web.markup import code, fill, ltr, person
+from app.web.drawing.markup import code, fill, ltr, person
+from app.web.lists import days, listing
+from app.web.visitors.devices import shortened
+from app.web.words import audit_words
 
 HEADS: Final = (
     _l("Number"),

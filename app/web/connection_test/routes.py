@@ -1,27 +1,27 @@
 """Test one server with what is in the form: as a page, or line by line as the steps end."""
 
 from datetime import timedelta
-from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from app.i18n import formats, locales
 from app.i18n.text import _
 from app.mail.connection_test import connection_tests, trial
 from app.mail.connection_test.connection_tests import Prepared
+from app.mail.diagnosis.fixes import Fix
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.mail.servers import entries, servers
-from app.web import ndjson
-from app.web.access import admin_only, confirmed, current_user
-from app.web.remedy_words import fill_plain, fix_label, port_rows
-from app.web.smtp import fixing, page, rules
-from app.web.smtp.connection_report import Report, lines
-from app.web.smtp.connection_shown import FixShown, vars_of
+from app.web.http import ndjson
+from app.web.smtp import connection_lines, fixing, page, rules
+from app.web.smtp.connection_report import Report
+from app.web.smtp.connection_shown import FixShown
 from app.web.smtp.form import SmtpForm
 from app.web.smtp.page import PortsShown, TestShown
 from app.web.smtp.sections import ascii_address
+from app.web.visitors.access import admin_only, confirmed, current_user
+from app.web.words.remedy_words import fill_plain, fix_label, port_rows
 
 bp = Blueprint("connection_test", __name__)
 
@@ -45,7 +45,8 @@ def create(role: str) -> ResponseReturnValue:
         locale=locales.current().code,
         turn=turn,
     )
-    return _stream(prepared) if ndjson.is_wanted() else _page(form, Role(role), prepared)
+    tell = _stream if ndjson.is_wanted() else _page
+    return tell(form, Role(role), prepared)
 
 
 @bp.post("/system/smtp/<any(primary, secondary):role>/ports")
@@ -62,10 +63,7 @@ def ports(role: str) -> ResponseReturnValue:
     look = connection_tests.look_at_ports(Role(role), form.change(), turn)
     shown = PortsShown(Role(role), look.server.host, port_rows(look.ports))
     if ndjson.is_wanted():
-        rows = [vars_of(row) for row in shown.rows]
-        return ndjson.one_line(
-            {"stage": "ports", "ports": rows, "message": str(shown.message)}, 200
-        )
+        return ndjson.one_line(connection_lines.of_ports(shown), 200)
     return page.render(form, settings, ports=shown)
 
 
@@ -77,11 +75,11 @@ def _form(settings: MailSettings, role: Role) -> SmtpForm:
     return form
 
 
-def _stream(prepared: Prepared) -> Response:
-    return ndjson.stream(lines(Report(prepared.probe, plain=True), prepared.watch()))
+def _stream(_form: SmtpForm, role: Role, prepared: Prepared) -> ResponseReturnValue:
+    return ndjson.stream(connection_lines.of_test(prepared.probe, role, prepared.watch()))
 
 
-def _page(form: SmtpForm, role: Role, prepared: Prepared) -> str:
+def _page(form: SmtpForm, role: Role, prepared: Prepared) -> ResponseReturnValue:
     report = Report(prepared.probe, plain=False)
     steps = [report.step(one) for one in prepared.run()]
     shown = TestShown(role, steps, report.result())
@@ -93,21 +91,16 @@ def _page(form: SmtpForm, role: Role, prepared: Prepared) -> str:
 def _refused(form: SmtpForm, settings: MailSettings, role: Role) -> ResponseReturnValue:
     if not ndjson.is_wanted():
         return page.render(form, settings), 422
-    errors = {field.name: str(error) for field, error in rules.faults(form)}
     message = _("The test did not start. Correct the marked fields first.")
     found = entries.diagnoses(fixing.of_server(fixing.posted(role), role))
-    shown = [
-        vars_of(FixShown(str(fix), fix_label(fix, fill_plain), _named(fix.changes, role)))
-        for fix in (found[0].fixes if found else ())
-    ]
-    code = found[0].code if found else "in.form"
-    return ndjson.one_line(
-        {"code": code, "message": message, "errors": errors, "fixes": shown}, 422
-    )
+    fixes = [_shown(fix, role) for fix in (found[0].fixes if found else ())]
+    line = connection_lines.of_refusal(message, rules.faults(form), fixes, role)
+    return ndjson.one_line(line | {"code": found[0].code if found else "in.form"}, 422)
 
 
-def _named(changes: Any, role: Role) -> dict[str, str]:
-    return {f"{role}-{name}": value for name, value in changes.items()}
+def _shown(fix: Fix, role: Role) -> FixShown:
+    changes = {f"{role}-{name}": value for name, value in fix.changes.items()}
+    return FixShown(str(fix), fix_label(fix, fill_plain), changes)
 
 
 def _too_often(form: SmtpForm, settings: MailSettings, wait: timedelta) -> ResponseReturnValue:

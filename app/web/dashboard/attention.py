@@ -16,10 +16,10 @@ from app.mail.servers.conditions import Test
 from app.mail.status.glance import Glance
 from app.mail.status.queries import Overview, Situation
 from app.mail.status.traffic import Counts
-from app.web import alerts
-from app.web.alerts import Banner
 from app.web.dashboard.servers import advice_for
-from app.web.mail_situation import LOOKS
+from app.web.mail_state import alerts
+from app.web.mail_state.alerts import Banner
+from app.web.mail_state.mail_situation import LOOKS
 from app.web.navigation import has_page
 
 _SETTINGS = "smtp_settings.edit"

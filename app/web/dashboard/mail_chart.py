@@ -1,5 +1,6 @@
 """The chart of mail: its bars, their names in words, and the same numbers as a table."""
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -109,11 +110,15 @@ def read(span: Span, now: datetime) -> tuple[MailChart, Counts]:
     periods = spans.periods(span, now)
     starts = [period.start for period in periods]
     lately = now - _LATELY
-    found = traffic.since(min(starts[0], lately))
-    of_lately = (quarter.counts for quarter in found.quarters if quarter.begun >= lately)
-    counted = traffic.summed(found.quarters, starts)
-    chart = _chart(span, periods, counted, is_whole=found.is_whole)
-    return chart, sum(of_lately, Counts())
+    marks = sorted({*starts, lately})
+    found = traffic.between(marks)
+    counted, of_lately = [Counts()] * len(starts), Counts()
+    for mark, counts in zip(marks, found.counts, strict=True):
+        if mark >= starts[0]:
+            counted[bisect(starts, mark) - 1] += counts
+        if mark >= lately:
+            of_lately += counts
+    return _chart(span, periods, counted, is_whole=found.is_whole), of_lately
 
 
 def _chart(

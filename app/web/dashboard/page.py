@@ -9,14 +9,14 @@ from app.accounts.people.awaiting import Waiters
 from app.core import clock
 from app.mail.alerts import records
 from app.mail.status.queries import WORKER_SILENCE
-from app.web import mail_now
-from app.web.alert_lines import Line, change_line
-from app.web.alerts import Banner
 from app.web.dashboard import attention, mail_chart, servers
 from app.web.dashboard.mail_chart import MailChart
 from app.web.dashboard.servers import Card
 from app.web.dashboard.spans import Span
 from app.web.dashboard.tiles import Figured, Shelf, shelves
+from app.web.mail_state import mail_now
+from app.web.mail_state.alert_lines import Line, change_line
+from app.web.mail_state.alerts import Banner
 
 _CHANGES_SHOWN = 10
 _WAITERS_SHOWN = 5

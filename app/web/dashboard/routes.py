@@ -6,10 +6,10 @@ from flask import Blueprint, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.web.access import admin_only
 from app.web.dashboard.page import Page, read_page
 from app.web.dashboard.spans import Span
-from app.web.unattended import is_unattended
+from app.web.http.unattended import is_unattended
+from app.web.visitors.access import admin_only
 
 bp = Blueprint("dashboard", __name__, url_prefix="/system")
 

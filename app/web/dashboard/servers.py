@@ -17,10 +17,10 @@ from app.mail.servers.conditions import Condition, Test
 from app.mail.servers.connections import active_roles
 from app.mail.status.glance import Glance
 from app.web.dashboard.pills import Pill
-from app.web.mail_situation import server_words
-from app.web.markup import fill, ltr
-from app.web.remedy_words import explained, fill_markup, holes
-from app.web.times import moment
+from app.web.drawing.markup import fill, ltr
+from app.web.drawing.times import moment
+from app.web.mail_state.mail_situation import server_words
+from app.web.words.remedy_words import explained, fill_markup, holes
 
 NAMES: Final = {Role.PRIMARY: _l("Primary SMTP"), Role.SECONDARY: _l("Secondary SMTP")}
 _UNKNOWN = "…"

@@ -14,7 +14,7 @@ from app.i18n.text import _, _l, _n
 from app.mail.status.queries import Overview
 from app.mail.status.traffic import Counts
 from app.web.dashboard.pills import Pill
-from app.web.mail_situation import LOOKS, waiting_line
+from app.web.mail_state.mail_situation import LOOKS, waiting_word
 from app.web.navigation import has_page
 
 
@@ -122,7 +122,7 @@ def _registration_pill() -> Pill:
 
 
 def _outbox_pill(known: Figured) -> Pill:
-    if waiting := waiting_line(known.overview):
+    if waiting := waiting_word(known.overview):
         return Pill("warn", "clock", waiting)
     accepted = known.lately.accepted
     # i18n: on the tile of the outbox: how many mails the servers took since this time yesterday.

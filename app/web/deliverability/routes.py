@@ -9,10 +9,10 @@ from app.i18n import formats
 from app.i18n.text import _
 from app.mail import deliverability
 from app.mail.servers import servers
-from app.web import ndjson
-from app.web.access import admin_only, current_user
 from app.web.deliverability import shown
 from app.web.deliverability.shown import Seen
+from app.web.http import ndjson
+from app.web.visitors.access import admin_only, current_user
 
 bp = Blueprint("deliverability", __name__)
 

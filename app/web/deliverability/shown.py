@@ -12,7 +12,7 @@ from app.i18n.formats import number, percent
 from app.i18n.text import _, _n
 from app.mail.deliverability import Checkup, Finding, Paste, Section, State, Topic
 from app.web.deliverability import words
-from app.web.markup import fill, ltr, ltr_list, ltr_plain
+from app.web.drawing.markup import fill, ltr, ltr_list, ltr_plain
 from app.web.smtp import hosting_report
 
 _COUNTS = {"count": number, "bits": number, "percent": percent}
@@ -95,6 +95,7 @@ def lines(checkup: Checkup) -> Iterator[dict[str, Any]]:
             "done": done,
             "total": checkup.total,
             "message": str(words.TITLES[section.topic]),
+            "said": _("%(done)s of %(total)s parts checked", **_counted(done, checkup.total)),
         }
     found = seen(checkup)
     yield {
@@ -103,6 +104,10 @@ def lines(checkup: Checkup) -> Iterator[dict[str, Any]]:
         "message": found.summary,
         "html": render_template("deliverability/_seen.html", seen=found),
     }
+
+
+def _counted(done: int, total: int) -> dict[str, str]:
+    return {"done": number(done), "total": number(total)}
 
 
 def _card(section: Section, place: int) -> Card:

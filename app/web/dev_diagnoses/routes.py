@@ -9,14 +9,14 @@ from app.i18n.text import _
 from app.mail.connection_test import invented, simulation
 from app.mail.diagnosis.remedies import FAMILIES, REMEDIES
 from app.mail.models import Role
-from app.web import remedy_families
-from app.web.access import admin_only
-from app.web.remedy_words import fill_markup, holes
 from app.web.smtp import page
 from app.web.smtp.connection_report import Report
 from app.web.smtp.connection_shown import Result
 from app.web.smtp.form import SmtpForm
 from app.web.smtp.page import TestShown
+from app.web.visitors.access import admin_only
+from app.web.words import remedy_families
+from app.web.words.remedy_words import fill_markup, holes
 
 bp = Blueprint("dev_diagnoses", __name__, url_prefix="/dev/diagnoses")
 

@@ -9,10 +9,10 @@ from app.config import current_config
 from app.i18n import locales
 from app.i18n.locales import Locale
 from app.mail.kinds import Written
-from app.web.access import public
 from app.web.dev_mail import samples
 from app.web.dev_mail.messages import CaughtMail, find, newest
-from app.web.headers import policy
+from app.web.http.headers import policy
+from app.web.visitors.access import public
 
 bp = Blueprint("dev_mail", __name__, url_prefix="/dev/mail")
 

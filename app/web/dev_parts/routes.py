@@ -4,9 +4,10 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.i18n import locales
-from app.web import choices, errors
-from app.web.access import public
+from app.web import errors
 from app.web.dev_parts import samples
+from app.web.visitors import choices
+from app.web.visitors.access import public
 
 bp = Blueprint("dev_parts", __name__, url_prefix="/dev/parts")
 

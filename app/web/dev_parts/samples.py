@@ -8,8 +8,8 @@ from typing import Any, Final, cast
 from app.core import clock
 from app.core.pagination import Cursor, Page
 from app.i18n.text import _, _l
-from app.web.drawn import Drawn
-from app.web.fields import (
+from app.web.forms.drawn import Drawn
+from app.web.forms.fields import (
     AddressField,
     ChoiceField,
     CountField,

@@ -1,7 +1,7 @@
 """To whom the test mail of a drill goes."""
 
 from app.i18n.text import _l
-from app.web.fields import AddressField, PeykForm
+from app.web.forms.fields import AddressField, PeykForm
 
 
 class DrillForm(PeykForm):

@@ -10,13 +10,13 @@ from app.i18n import formats, locales
 from app.i18n.text import _
 from app.mail.connection_test import drill, trial
 from app.mail.servers import servers
-from app.web import ndjson
-from app.web.access import admin_only, current_user
 from app.web.failover_drill import shown
 from app.web.failover_drill.forms import DrillForm
 from app.web.failover_drill.shown import Outcome, Telling
+from app.web.http import ndjson
 from app.web.smtp.connection_shown import Step
 from app.web.smtp.sections import ascii_address
+from app.web.visitors.access import admin_only, current_user
 
 bp = Blueprint("failover_drill", __name__)
 
@@ -72,7 +72,7 @@ def _refused(form: DrillForm) -> ResponseReturnValue:
     if not ndjson.is_wanted():
         return _page(form), 422
     said = " ".join(map(str, form.recipient.errors)) or str(shown.obstacle(servers.current()))
-    return ndjson.one_line({"code": "in.form", "message": said, "field": "recipient"}, 422)
+    return ndjson.one_line({"code": "in.form", "message": said, "fields": ["recipient"]}, 422)
 
 
 def _too_often(form: DrillForm, wait: timedelta) -> ResponseReturnValue:

@@ -14,10 +14,11 @@ from app.mail.connection_test.probe import State
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.mail.servers.failover import Fate
-from app.web.markup import fill, ltr, plain
-from app.web.remedy_words import explained
+from app.web.drawing.markup import fill, ltr, plain
+from app.web.smtp import connection_lines
 from app.web.smtp.connection_report import Report
 from app.web.smtp.connection_shown import Step
+from app.web.words.remedy_words import explained
 
 OBSTACLES = {
     Obstacle.MAIL_OFF: _l(
@@ -149,5 +150,5 @@ def _line(step: Step) -> dict[str, Any]:
         "duration_ms": step.duration_ms,
         "reply": step.wire,
         "message": plain(step.message),
-        "html": render_template("failover_drill/_step.html", step=step),
+        "html": connection_lines.step_html(step),
     }

@@ -23,7 +23,7 @@ from app.mail.servers import breaker
 from app.mail.servers.breaker import State
 from app.mail.status import statistics, totals
 from app.mail.status.statistics import QueueStatistics
-from app.web.access import client_ip
+from app.web.visitors.access import client_ip
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 # A proxy on this machine is not this machine's monitor.

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 
 from app.mail.status.readiness import readiness
-from app.web.access import public
 from app.web.health import metrics
+from app.web.visitors.access import public
 
 bp = Blueprint("health", __name__)
 

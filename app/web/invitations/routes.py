@@ -13,10 +13,10 @@ from app.accounts.users import WeakPassword
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web.access import current_actor, public
-from app.web.new_password import NewPasswordForm
-from app.web.takes import takes
-from app.web.turnstile import few_at_once
+from app.web.forms.new_password import NewPasswordForm
+from app.web.http.takes import takes
+from app.web.http.turnstile import few_at_once
+from app.web.visitors.access import current_actor, public
 
 bp = Blueprint("invitations", __name__, url_prefix="/invitations")
 

@@ -4,8 +4,8 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.i18n.locales import LOCALES
-from app.web.access import admin_only
 from app.web.languages import shown
+from app.web.visitors.access import admin_only
 
 bp = Blueprint("languages", __name__, url_prefix="/system/languages")
 

@@ -18,9 +18,9 @@ from app.mail import kinds
 from app.mail.log import log
 from app.mail.log.log import Filters
 from app.mail.models import OutboxState, Role
-from app.web import days
+from app.web.lists import days
+from app.web.lists.question import Question
 from app.web.outbox.words import is_held
-from app.web.question import Question
 
 FIELDS: Final = ("q", "state", "kind", "server", "from", "to")
 HELD: Final = "held"

@@ -7,14 +7,14 @@ from app.i18n.text import _
 from app.mail.log import export as log_export
 from app.mail.outbox import by_hand
 from app.mail.outbox.by_hand import Deed
-from app.web import mail_kinds
-from app.web.access import admin_only, confirmed, current_actor
-from app.web.csv_export import csv_response
-from app.web.markup import language
+from app.web.drawing.markup import language
+from app.web.http.csv_export import csv_response
+from app.web.http.takes import takes
 from app.web.outbox import asked, deeds, shown, telling, words
 from app.web.outbox.deeds import LOOKS, Order
 from app.web.outbox.said import tell
-from app.web.takes import takes
+from app.web.visitors.access import admin_only, confirmed, current_actor
+from app.web.words import mail_kinds
 
 bp = Blueprint("outbox", __name__, url_prefix="/system/outbox")
 

@@ -15,9 +15,11 @@ from app.mail import kinds
 from app.mail.log import export, log
 from app.mail.log.log import Line
 from app.mail.models import Role
-from app.web import days, listing, mail_kinds, pieces, times
+from app.web.drawing import pieces, times
+from app.web.lists import days, listing
 from app.web.outbox import asked, words
 from app.web.outbox.asked import HELD, Asked
+from app.web.words import mail_kinds
 
 Options = list[tuple[str, object]]
 

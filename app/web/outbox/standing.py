@@ -10,9 +10,9 @@ from app.mail.log.story import Story
 from app.mail.models import OutboxMessage, OutboxState, Role
 from app.mail.outbox.abandoned import CRASH_LOOP
 from app.mail.outbox.endings import NO_MAILBOX
-from app.web.markup import fill
+from app.web.drawing.markup import fill
+from app.web.drawing.times import moment
 from app.web.outbox.words import SERVERS, is_held
-from app.web.times import moment
 
 _WAITS: Final = {
     "": _l("It is sent as soon as its turn comes; planned for %(time)s."),

@@ -20,14 +20,15 @@ from app.mail.log.story import Story
 from app.mail.models import DeliveryAttempt, OutboxDeed, OutboxMessage, Role
 from app.mail.outbox.by_hand import COPY, Deed
 from app.mail.smtp.trouble import Stage
-from app.web import mail_kinds, mail_now
-from app.web.markup import fill, ltr
+from app.web.drawing.markup import fill, ltr
+from app.web.drawing.pieces import Mark
+from app.web.mail_state import mail_now
 from app.web.navigation import has_page
 from app.web.outbox import words
 from app.web.outbox.standing import now_lines
-from app.web.pieces import Mark
-from app.web.remedy_words import fill_markup, holes
 from app.web.smtp.hosting_report import TITLES
+from app.web.words import mail_kinds
+from app.web.words.remedy_words import fill_markup, holes
 
 _LONGEST = 1000
 _LOOKS: Final = {

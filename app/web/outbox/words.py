@@ -6,8 +6,8 @@ from app.i18n.text import _l
 from app.mail.diagnosis.replies import Outcome
 from app.mail.models import OutboxState, Role
 from app.mail.status.queries import Situation
-from app.web import mail_now
-from app.web.pieces import Mark
+from app.web.drawing.pieces import Mark
+from app.web.mail_state import mail_now
 
 MARKS: Final = {
     OutboxState.QUEUED: Mark("warn", "clock", _l("In the outbox")),

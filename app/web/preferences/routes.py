@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import profile
 from app.i18n import locales
-from app.web import choices
-from app.web.access import current_actor, current_user, public, safe_next
-from app.web.takes import takes
+from app.web.http.takes import takes
+from app.web.visitors import choices
+from app.web.visitors.access import current_actor, current_user, public, safe_next
 
 bp = Blueprint("preferences", __name__)
 

@@ -11,9 +11,15 @@ from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.mail.status import queries
-from app.web.access import confirmed, current_actor, current_user, keeps_what_was_typed, signed_in
+from app.web.http.takes import takes
 from app.web.profile.forms import AddressForm
-from app.web.takes import takes
+from app.web.visitors.access import (
+    confirmed,
+    current_actor,
+    current_user,
+    keeps_what_was_typed,
+    signed_in,
+)
 
 
 def add_to(bp: Blueprint) -> None:

@@ -9,7 +9,8 @@ from app.core.addresses import Address
 from app.i18n import locales
 from app.i18n.formats import format_datetime
 from app.i18n.text import _, _l
-from app.web.fields import (
+from app.web.drawing.markup import fill, ltr
+from app.web.forms.fields import (
     AddressField,
     ChoiceField,
     HumanField,
@@ -17,10 +18,9 @@ from app.web.fields import (
     PeykForm,
     SecretField,
 )
-from app.web.markup import fill, ltr
-from app.web.new_password import NewPasswordForm
-from app.web.time_zones import TimeZone
-from app.web.validators import PlainName, SingleLine
+from app.web.forms.new_password import NewPasswordForm
+from app.web.forms.validators import PlainName, SingleLine
+from app.web.visitors.time_zones import TimeZone
 
 
 class DetailsForm(PeykForm):

@@ -7,8 +7,8 @@ from app.accounts import deletion
 from app.accounts.deletion import LastAdministrator
 from app.i18n.formats import duration, format_datetime
 from app.i18n.text import _
-from app.web.access import confirmed, current_actor, current_user, signed_in
-from app.web.takes import takes
+from app.web.http.takes import takes
+from app.web.visitors.access import confirmed, current_actor, current_user, signed_in
 
 
 def add_to(bp: Blueprint) -> None:

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from app.accounts import places
 from app.accounts.places import Kind
 from app.i18n.text import _
-from app.web.access import current_actor, current_user, signed_in
-from app.web.devices import device
-from app.web.takes import takes
+from app.web.http.takes import takes
+from app.web.visitors.access import current_actor, current_user, signed_in
+from app.web.visitors.devices import device
 
 _NUMBER = "<int(max=2147483647):number>"
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import address_change, links, profile
+from app.accounts import links, profile, waiting_address
 from app.accounts.account_models import Purpose
 from app.accounts.confirmation import WrongPassword
 from app.accounts.passwords import rules
@@ -15,12 +15,13 @@ from app.accounts.users import WeakPassword
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import choices, cookies, time_zones
-from app.web.access import current_actor, current_user, keeps_what_was_typed, signed_in
-from app.web.fields import tell_cleaned
-from app.web.markup import language
+from app.web.drawing.markup import language
+from app.web.forms.fields import tell_cleaned
+from app.web.http import cookies
 from app.web.profile import address, leaving, places
 from app.web.profile.forms import DetailsForm, PasswordForm
+from app.web.visitors import choices, time_zones
+from app.web.visitors.access import current_actor, current_user, keeps_what_was_typed, signed_in
 
 bp = Blueprint("profile", __name__, url_prefix="/account")
 for _part in (address, leaving, places):
@@ -33,7 +34,7 @@ def show() -> ResponseReturnValue:
     """Show somebody their own account."""
     return render_template(
         "profile/show.html",
-        waiting=address_change.waiting_for(current_user.id),
+        waiting=waiting_address.find(current_user.id),
         lifetime=duration(links.LIVES[Purpose.CONFIRM_ADDRESS]),
         language=language(current_user.locale),
     )

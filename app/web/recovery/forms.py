@@ -2,7 +2,7 @@
 
 from app.core.addresses import Address
 from app.i18n.text import _l
-from app.web.fields import AddressField, PeykForm
+from app.web.forms.fields import AddressField, PeykForm
 
 
 class ForgottenForm(PeykForm):

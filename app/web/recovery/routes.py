@@ -15,11 +15,12 @@ from app.i18n import locales
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.mail.status import queries
-from app.web import cookies, loader
-from app.web.access import current_actor, public
-from app.web.new_password import NewPasswordForm
+from app.web.forms.new_password import NewPasswordForm
+from app.web.http import cookies
+from app.web.http.turnstile import few_at_once
 from app.web.recovery.forms import ForgottenForm
-from app.web.turnstile import few_at_once
+from app.web.visitors import loader
+from app.web.visitors.access import current_actor, public
 
 bp = Blueprint("recovery", __name__)
 

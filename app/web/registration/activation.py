@@ -9,10 +9,10 @@ from app.accounts import activation, disowning
 from app.accounts.activation import Link, Look, NotActivated
 from app.accounts.entrance import Entered
 from app.i18n.text import _
-from app.web import loader, registrant
-from app.web.access import current_actor, public
-from app.web.devices import device
-from app.web.takes import takes
+from app.web.http.takes import takes
+from app.web.visitors import loader, registrant
+from app.web.visitors.access import current_actor, public
+from app.web.visitors.devices import device
 
 _STATUS: Final = {Link.USABLE: 200, Link.UNKNOWN: 404, Link.EXPIRED: 410, Link.ALREADY_ACTIVE: 410}
 

@@ -14,9 +14,9 @@ from app.core.addresses import Address
 from app.i18n import locales
 from app.i18n.formats import duration, number
 from app.i18n.text import _, _l
-from app.web import new_password
-from app.web.fields import AddressField, HumanField, MachineField, PeykForm, SecretField
-from app.web.validators import PlainName, SingleLine
+from app.web.forms import new_password
+from app.web.forms.fields import AddressField, HumanField, MachineField, PeykForm, SecretField
+from app.web.forms.validators import PlainName, SingleLine
 
 
 class RegistrationForm(PeykForm):

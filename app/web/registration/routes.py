@@ -14,13 +14,15 @@ from app.core import site
 from app.core.errors import Busy, NotFound, TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import mail_now, registrant, turnstile
-from app.web.access import current_actor, current_user, public
-from app.web.fields import tell_cleaned
+from app.web.forms.fields import tell_cleaned
+from app.web.http import turnstile
+from app.web.http.takes import takes
+from app.web.http.turnstile import few_at_once
+from app.web.mail_state import mail_now
 from app.web.registration import activation
 from app.web.registration.forms import CodeForm, CorrectionForm, RegistrationForm
-from app.web.takes import takes
-from app.web.turnstile import few_at_once
+from app.web.visitors import registrant
+from app.web.visitors.access import current_actor, current_user, public
 
 bp = Blueprint("registration", __name__)
 activation.add_to(bp)

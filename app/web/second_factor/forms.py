@@ -3,8 +3,9 @@
 from typing import Any
 
 from app.accounts.second_factor.second_factor import Proof
+from app.i18n.formats import number
 from app.i18n.text import _, _l
-from app.web.fields import MachineField, PeykForm, SecretField
+from app.web.forms.fields import MachineField, PeykForm, SecretField
 
 
 class AppCodeForm(PeykForm):
@@ -69,6 +70,16 @@ class ProofForm(PeykForm):
     def refuse_password(self) -> None:
         """Say that the password is another."""
         self.password.errors = [_("This is not the password of your account; type it again.")]
+
+    def refuse_short(self, at_least: int) -> None:
+        """Say that this password is too short to be all that protects the panel."""
+        self.password.errors = [
+            _(
+                "Without the app this password alone would open the panel, and for that it needs "
+                "at least %(min)s characters. Choose a longer password first.",
+                min=number(at_least),
+            )
+        ]
 
     def refuse_code(self) -> None:
         """Say that the code does not open."""

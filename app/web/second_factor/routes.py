@@ -12,14 +12,15 @@ from app.accounts.profile import Here
 from app.accounts.second_factor import second_factor, totp
 from app.accounts.second_factor.codes import CodeRefused
 from app.accounts.second_factor.second_factor import Changed, FactorRequired, NothingToConfirm
+from app.accounts.users import WeakPassword
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import loader
-from app.web.access import current_actor, current_user, in_one_step, signed_in
 from app.web.context import brand
 from app.web.second_factor.forms import AppCodeForm, ProofForm
 from app.web.second_factor.square import square
+from app.web.visitors import loader
+from app.web.visitors.access import current_actor, current_user, in_one_step, signed_in
 
 bp = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
 
@@ -125,6 +126,8 @@ def _proven(template: str, deed: Callable[[ProofForm], ResponseReturnValue]) -> 
         form.refuse_password()
     except CodeRefused:
         form.refuse_code()
+    except WeakPassword as refusal:
+        form.refuse_short(refusal.at_least)
     except FactorRequired:
         flash(
             _("Whoever runs this installation requires the two-step sign-in; it stays on."),
@@ -155,7 +158,7 @@ def _setup(
     form: AppCodeForm, *, status: int = 200, wait: TooOften | None = None
 ) -> ResponseReturnValue:
     try:
-        secret = second_factor.waiting_secret(current_user.id)
+        secret = second_factor.waiting_secret(_here())
     except NothingToConfirm:
         return _start_again()
     drawing = square(secret, current_user.email, brand())

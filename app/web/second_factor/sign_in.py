@@ -12,9 +12,9 @@ from app.accounts.second_factor.second_step import TicketGone
 from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import loader
-from app.web.access import current_actor, public, safe_next
 from app.web.second_factor.forms import AppCodeForm, RecoveryCodeForm
+from app.web.visitors import loader
+from app.web.visitors.access import current_actor, public, safe_next
 
 bp = Blueprint("second_step", __name__, url_prefix="/login")
 

@@ -3,7 +3,7 @@
 from wtforms import HiddenField
 
 from app.i18n.text import _l
-from app.web.fields import MachineField, PeykForm, SecretField, SwitchField
+from app.web.forms.fields import MachineField, PeykForm, SecretField, SwitchField
 
 
 class SignInForm(PeykForm):

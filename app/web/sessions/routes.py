@@ -12,11 +12,12 @@ from app.accounts.second_factor.second_step import CodeWanted
 from app.core.errors import Busy, TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
-from app.web import loader, registrant, turnstile
-from app.web.access import current_actor, current_user, public, safe_next, signed_in
+from app.web.http import turnstile
+from app.web.http.takes import takes
+from app.web.http.turnstile import few_at_once
 from app.web.sessions.forms import SignInForm
-from app.web.takes import takes
-from app.web.turnstile import few_at_once
+from app.web.visitors import loader, registrant
+from app.web.visitors.access import current_actor, current_user, public, safe_next, signed_in
 
 bp = Blueprint("sessions", __name__)
 

@@ -9,11 +9,17 @@ from app.core import site
 from app.core.site import Site
 from app.i18n.text import _
 from app.mail.alerts import notices
-from app.web import time_zones
-from app.web.access import admin_only, confirmed, current_actor, current_user, keeps_what_was_typed
-from app.web.fields import tell_cleaned
+from app.web.forms.fields import tell_cleaned
+from app.web.forms.site_form import SettingsForm, public_url
 from app.web.settings import trials
-from app.web.site_form import SettingsForm, public_url
+from app.web.visitors import time_zones
+from app.web.visitors.access import (
+    admin_only,
+    confirmed,
+    current_actor,
+    current_user,
+    keeps_what_was_typed,
+)
 
 bp = Blueprint("settings", __name__, url_prefix="/system/settings")
 
@@ -44,6 +50,7 @@ def update() -> ResponseReturnValue:
 
 @bp.post("/webhook/tests")
 @admin_only
+@confirmed
 def test_webhook() -> ResponseReturnValue:
     """Tell the receiver in the form that this is a test; nothing is stored."""
     settings = site.read()

@@ -10,7 +10,7 @@ from app.core.turns import Turns
 from app.i18n import formats
 from app.i18n.text import _, _l
 from app.mail.alerts.webhook import Answer
-from app.web.site_form import SettingsForm
+from app.web.forms.site_form import SettingsForm
 
 # Longer than a receiver may take.
 TURNS: Final = Turns("webhook-test", 5, timedelta(seconds=45))

@@ -1,7 +1,7 @@
-"""The steps of a connection test in the reader's words, for the page and for the stream."""
+"""The steps of a connection test in the reader's words, as markup or as plain text."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from app.i18n.text import _l
@@ -9,12 +9,12 @@ from app.mail.connection_test.probe_steps import Ended, StageReport, State
 from app.mail.diagnosis.diagnosis import Diagnosis, note
 from app.mail.diagnosis.fixes import Fix
 from app.mail.smtp.trouble import Stage
-from app.web.remedy_words import Fill, fill_markup, fill_plain, fix_label, holes, port_rows
 from app.web.smtp import connection_certificate, hosting_report
-from app.web.smtp.connection_shown import FixShown, Result, Step, as_json, result_as_json
+from app.web.smtp.connection_shown import FixShown, Result, Step
 from app.web.smtp.hosting_report import TITLES
+from app.web.words.remedy_words import Fill, fill_markup, fill_plain, fix_label, holes, port_rows
 
-__all__ = ["TITLES", "Report", "lines"]
+__all__ = ["TITLES", "Report"]
 
 _PASSED = {
     Stage.RESOLVE: _l("%(host)s was found at %(detail)s."),
@@ -162,15 +162,3 @@ class Report:
     def _holes(self, **more: str) -> dict[str, str]:
         test = self._probe.test
         return holes(test.server, test.sender, recipient=test.recipient, **more)
-
-
-def lines(report: Report, reports: Iterator[StageReport | None]) -> Iterator[dict[str, Any] | None]:
-    """Return the stream's lines as the stages end; the sum of their times comes last."""
-    spent = 0
-    for one in reports:
-        if one is None:
-            yield None
-            continue
-        spent += one.duration_ms
-        yield as_json(report.step(one), one.code)
-    yield result_as_json(report.result(), spent)

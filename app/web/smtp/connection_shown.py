@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.mail.connection_test.probe import State
-from app.web.remedy_words import PortRow
+from app.web.words.remedy_words import PortRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from app.web.markup import fill, ltr
+from app.web.drawing.markup import fill, ltr
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,14 @@
 
 from app.i18n.text import _l
 from app.mail.models import Encryption
-from app.web.fields import ChoiceField, MachineField, PortField, SecretField, Section, SwitchField
+from app.web.forms.fields import (
+    ChoiceField,
+    MachineField,
+    PortField,
+    SecretField,
+    Section,
+    SwitchField,
+)
 from app.web.smtp.example import Example
 from app.web.smtp.validators import SendingPort, ServerName
 

@@ -13,7 +13,7 @@ from wtforms import FormField
 from app.i18n.text import _l
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings, ServerSettings, SettingsChange
-from app.web.fields import AddressField, HumanField, MachineField, PeykForm, SwitchField
+from app.web.forms.fields import AddressField, HumanField, MachineField, PeykForm, SwitchField
 from app.web.smtp.example import Example
 from app.web.smtp.sections import PrimarySection, SecondarySection, ServerSection, ascii_address
 

@@ -9,8 +9,8 @@ from app.i18n.formats import format_datetime
 from app.i18n.text import _, _l
 from app.mail.connection_test.probe_steps import Ended, StageReport
 from app.mail.smtp.trouble import Stage
-from app.web.markup import name_plain
-from app.web.remedy_words import fill_plain, mode
+from app.web.drawing.markup import name_plain
+from app.web.words.remedy_words import fill_plain, mode
 
 TITLES = {
     Stage.RESOLVE: _l("Find the server in DNS"),

@@ -13,14 +13,15 @@ from app.mail.models import Role
 from app.mail.server_settings import TRUST_FIELDS, MailSettings, ServerSettings
 from app.mail.servers import conditions
 from app.mail.smtp import pins
-from app.web import mail_now
-from app.web.remedy_words import PortRow, explained
+from app.web.mail_state import mail_now
+from app.web.smtp import helps
 from app.web.smtp.connection_report import TITLES
 from app.web.smtp.connection_shown import Result, Step
 from app.web.smtp.form import SmtpForm
 from app.web.smtp.rules import faults
 from app.web.smtp.sections import ServerSection
 from app.web.smtp.warnings import Warned
+from app.web.words.remedy_words import PortRow, explained
 
 NAMES = {Role.PRIMARY: _l("Primary SMTP"), Role.SECONDARY: _l("Secondary SMTP")}
 _NOTES = {
@@ -120,6 +121,7 @@ def render(
     for one in warned:
         one.field.errors = [one.sentence]
     _ask_for_passwords_again(form, refused=bool(problems or warned))
+    helps.point_at_them(form)
     if test:
         _mark_guilty(form, test.result)
     return render_template(

@@ -10,7 +10,7 @@ from app.i18n.text import _
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings, ServerSettings
 from app.mail.servers import servers
-from app.web.markup import code, fill
+from app.web.drawing.markup import code, fill
 from app.web.smtp.form import SmtpForm
 from app.web.smtp.sections import ServerSection
 

@@ -7,7 +7,7 @@ from app.i18n.text import _l
 from app.mail.models import Encryption
 from app.mail.server_settings import DEFAULT_PORTS, Secret, ServerChange
 from app.mail.servers.fixed import MAX_CONNECTIONS, MAX_PER_MINUTE
-from app.web.fields import AddressField, CountField, MachineField, SwitchField
+from app.web.forms.fields import AddressField, CountField, MachineField, SwitchField
 from app.web.smtp.fields import ServerFields
 from app.web.smtp.validators import Fingerprint, ServerName
 

@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 from app.i18n.text import _
 from app.mail.servers.fixed import INCOMING_PORTS
 from app.mail.smtp import destinations, pins
-from app.web.markup import fill, ltr
+from app.web.drawing.markup import fill, ltr
 
 _PORT_AFTER_NAME = re.compile(r"[^:\[\]]+:\d*")
 

@@ -1,16 +1,23 @@
 """Show and save the SMTP settings."""
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import settings_news
 from app.i18n.text import _
 from app.mail.servers import servers
-from app.web import mail_now
-from app.web.access import admin_only, confirmed, current_actor, current_user, keeps_what_was_typed
-from app.web.fields import tell_cleaned
+from app.web.forms.fields import tell_cleaned
+from app.web.mail_state import mail_now
+from app.web.smtp import helps as smtp_helps
 from app.web.smtp import page, rules, warnings
 from app.web.smtp.form import SmtpForm
+from app.web.visitors.access import (
+    admin_only,
+    confirmed,
+    current_actor,
+    current_user,
+    keeps_what_was_typed,
+)
 
 bp = Blueprint("smtp_settings", __name__)
 
@@ -21,6 +28,16 @@ def edit() -> ResponseReturnValue:
     """Show what is stored."""
     settings = mail_now.glance().settings
     return page.render(SmtpForm.showing(settings, current_user.email), settings)
+
+
+@bp.get("/system/smtp/help")
+@admin_only
+def helps() -> ResponseReturnValue:
+    """Explain every field."""
+    form = SmtpForm.showing(mail_now.glance().settings, current_user.email)
+    return render_template(
+        "smtp_settings/helps.html", groups=smtp_helps.groups(form), name_of=smtp_helps.name_of
+    )
 
 
 @bp.post("/system/smtp")

@@ -8,7 +8,7 @@ from flask import request
 from app.core.addresses import Address
 from app.i18n.text import _
 from app.mail.models import Role
-from app.web.fields import AddressField
+from app.web.forms.fields import AddressField
 from app.web.smtp.form import SmtpForm
 from app.web.smtp.rules import faults
 from app.web.smtp_suggestions.panel import Choice

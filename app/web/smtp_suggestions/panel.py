@@ -9,13 +9,14 @@ from markupsafe import Markup
 
 from app.core import addresses
 from app.i18n import locales
+from app.i18n.formats import number
 from app.i18n.text import _
 from app.mail.discovery import providers
 from app.mail.discovery.discovery import Discovery
 from app.mail.discovery.scoring import Judged, Mark
 from app.mail.models import Encryption, Role
 from app.mail.smtp.destinations import NotAHost, host_name
-from app.web.markup import fill, ltr, ltr_plain, plain
+from app.web.drawing.markup import fill, ltr, ltr_plain, plain
 from app.web.smtp import hosting_report
 from app.web.smtp_suggestions import words
 
@@ -97,8 +98,9 @@ def of(search: Discovery, role: Role) -> Panel:
 
 
 def progress(judged: Judged, done: int, total: int) -> dict[str, Any]:
-    """Return one line of the stream: a place that was looked at."""
+    """Return one line of the stream: a place that was looked at; of those that answer as HTML."""
     candidate = judged.look.candidate
+    html = Markup("<li>{}</li>").format(ltr(_place(judged))) if judged.is_usable else ""
     return {
         "stage": "candidate",
         "state": "found" if judged.is_usable else "failed",
@@ -108,7 +110,18 @@ def progress(judged: Judged, done: int, total: int) -> dict[str, Any]:
         "done": done,
         "total": total,
         "message": str(words.OUTCOMES[judged.look.outcome]),
+        "html": html,
     }
+
+
+def progress_words(done: int, total: int, found: int) -> str:
+    """Say how far a search has got."""
+    return _(
+        "%(done)s of %(total)s places checked, mail servers found: %(found)s",
+        done=number(done),
+        total=number(total),
+        found=number(found),
+    )
 
 
 def as_json(suggestion: Suggestion) -> dict[str, Any]:

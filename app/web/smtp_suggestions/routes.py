@@ -14,14 +14,14 @@ from app.mail.discovery.discovery import Discovery
 from app.mail.models import Role
 from app.mail.server_settings import MailSettings
 from app.mail.servers import servers
-from app.web import ndjson
-from app.web.access import admin_only, current_user
-from app.web.markup import plain
+from app.web.drawing.markup import plain
+from app.web.http import ndjson
 from app.web.smtp import page
 from app.web.smtp.form import SmtpForm
 from app.web.smtp.rules import faults
 from app.web.smtp_suggestions import asking, panel
 from app.web.smtp_suggestions.panel import Choice, Panel
+from app.web.visitors.access import admin_only, current_user
 
 bp = Blueprint("smtp_suggestions", __name__)
 
@@ -68,12 +68,20 @@ def _stream(search: Discovery, role: Role) -> Response:
 
 
 def _lines(search: Discovery, role: Role) -> Iterator[dict[str, Any]]:
+    usable, said = 0, ""
     for done, judged in enumerate(search.run(), start=1):
-        yield panel.progress(judged, done, search.total)
+        line = panel.progress(judged, done, search.total)
+        # Said only when there is news: twenty numbers in a row would be noise to listeners.
+        if judged.is_usable or done == search.total:
+            usable += judged.is_usable
+            said = panel.progress_words(done, search.total, usable)
+            line["said"] = said
+        yield line
     found = panel.of(search, role)
     yield {
         "stage": "result",
         "state": "passed" if found.suggestions else "failed",
+        "said": said,
         "suggestions": [panel.as_json(one) for one in found.suggestions],
         "requests": dict(found.requests),
         "html": render_template("smtp_settings/_suggestions.html", found=found),

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.people import directory
 from app.i18n.text import _
-from app.web.access import admin_only, confirmed_when, current_actor
-from app.web.takes import takes
+from app.web.http.takes import takes
 from app.web.users import filters
 from app.web.users.deeds import DEEDS, USERS, Deed, is_sensitive
 from app.web.users.said import tell
+from app.web.visitors.access import admin_only, confirmed_when, current_actor
 
 
 def add_to(bp: Blueprint) -> None:

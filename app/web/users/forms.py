@@ -6,8 +6,8 @@ from app.accounts.invitations import Invitee
 from app.accounts.models import NAME_LENGTH
 from app.i18n import locales
 from app.i18n.text import _l
-from app.web.fields import AddressField, ChoiceField, HumanField, PeykForm
-from app.web.validators import PlainName, SingleLine
+from app.web.forms.fields import AddressField, ChoiceField, HumanField, PeykForm
+from app.web.forms.validators import PlainName, SingleLine
 
 
 class InvitationForm(PeykForm):

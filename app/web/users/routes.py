@@ -8,13 +8,13 @@ from app.accounts.invitations import AlreadyInvited
 from app.accounts.people import administration, directory
 from app.accounts.users import AlreadyThere
 from app.i18n.text import _
-from app.web.access import admin_only, confirmed, current_actor, keeps_what_was_typed
-from app.web.csv_export import csv_response
-from app.web.devices import device
-from app.web.takes import takes
+from app.web.http.csv_export import csv_response
+from app.web.http.takes import takes
 from app.web.users import acting, filters, shown, words
 from app.web.users.deeds import DEEDS
 from app.web.users.forms import InvitationForm
+from app.web.visitors.access import admin_only, confirmed, current_actor, keeps_what_was_typed
+from app.web.visitors.devices import device
 
 bp = Blueprint("users", __name__, url_prefix="/system/users")
 acting.add_to(bp)

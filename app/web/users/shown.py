@@ -15,7 +15,8 @@ from app.core.pagination import Page
 from app.i18n.formats import format_datetime
 from app.i18n.text import _l
 from app.mail.models import OutboxMessage
-from app.web import listing, pieces
+from app.web.drawing import pieces
+from app.web.lists import listing
 from app.web.users import filters, words
 
 HEADS: Final = (

@@ -12,9 +12,9 @@ from app.i18n import formats
 from app.i18n.text import _, _l
 from app.mail.log.recipients import Fate
 from app.mail.models import OutboxMessage, OutboxState
-from app.web import audit_words, mail_kinds
-from app.web.markup import language
-from app.web.pieces import Mark
+from app.web.drawing.markup import language
+from app.web.drawing.pieces import Mark
+from app.web.words import audit_words, mail_kinds
 
 ROLES: Final = {UserRole.ADMIN: _l("Administrator"), UserRole.USER: _l("User")}
 STATES: Final = {

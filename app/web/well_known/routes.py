@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.config import current_config
 from app.core import clock
 from app.i18n import locales
-from app.web.access import public
+from app.web.visitors.access import public
 
 bp = Blueprint("well_known", __name__, url_prefix="/.well-known")
 

@@ -1,0 +1,56 @@
+"""Addresses that stay the same while a process runs: built once, then only looked up."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, has_request_context, request, url_for
+
+from app.here import application, kept_here
+
+Kept = TypeVar("Kept")
+
+_KEPT_AS = "peyk.urls"
+_KEPT_HERE = "peyk_urls"
+
+
+def init_app(app: Flask) -> None:
+    """Begin without any, and let the templates ask here."""
+    app.extensions[_KEPT_AS] = {}
+    app.jinja_env.globals["url_for"] = url
+
+
+def url(endpoint: str, **values: Any) -> str:
+    """Return what `url_for` returns; an endpoint without arguments is looked up but once.
+
+    Not kept is a name that is relative to the screen one is on (`.show`).
+    """
+    if values or endpoint[0] == ".":
+        return url_for(endpoint, **values)
+    return once(endpoint, lambda: url_for(endpoint))
+
+
+def once(name: object, build: Callable[[], Kept]) -> Kept:
+    """Return what is kept under that name; it hangs on nothing but the place of the application.
+
+    Built each time where that place is not the root of the host, and in debug mode, where files
+    change.
+    """
+    kept = _kept()
+    if kept is None:
+        return build()
+    if name not in kept:
+        kept[name] = build()
+    return cast(Kept, kept[name])
+
+
+def _kept() -> dict[object, Any] | None:
+    """The addresses that are known; a page, which asks for fifty, finds out once where they are."""
+    if not has_request_context():
+        return None
+    here = kept_here()
+    if _KEPT_HERE not in here:
+        app = application()
+        is_elsewhere = request.root_path or app.debug
+        here[_KEPT_HERE] = None if is_elsewhere else app.extensions[_KEPT_AS]
+    found: dict[object, Any] | None = here[_KEPT_HERE]
+    return found

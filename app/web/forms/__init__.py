@@ -1,0 +1,1 @@
+"""Fields of forms: how they look, what they clean and what they refuse."""
