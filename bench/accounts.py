@@ -12,7 +12,6 @@ A page that waits is compared with the same page before the rush: on a busy mach
 import argparse
 import base64
 import contextlib
-import http.client
 import math
 import re
 import resource
@@ -36,6 +35,7 @@ from werkzeug.test import Client
 from app.accounts.passwords import passwords
 from bench import bare, rendering
 from bench.report import Row, show
+from bench.visitor import TOKEN, Visitor
 from tests.live import ADMIN, PASSWORD, Peyk, running_peyk
 from tests.postbox import Postbox, Received
 
@@ -49,42 +49,6 @@ BARE_MS = 1.2
 PATIENCE = 60.0
 PASSPHRASE = "kaftar-e abi dar baran"
 _LINK = re.compile(r"/activate/[\w-]+")
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-class Visitor:
-    """A browser without script on one connection."""
-
-    def __init__(self, url: str) -> None:
-        self._connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=60)
-        self._cookies: dict[str, str] = {}
-
-    def open(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
-        """Open a page or send a form; return the status and where it leads, or the page."""
-        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
-        if form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        body = urllib.parse.urlencode(form) if form is not None else None
-        method = "POST" if form is not None else "GET"
-        try:
-            self._connection.request(method, path, body, headers)
-            answer = self._connection.getresponse()
-        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
-            self._connection.close()  # a rest too long for the server; browsers ask again too
-            self._connection.request(method, path, body, headers)
-            answer = self._connection.getresponse()
-        page = answer.read().decode()
-        for cookie in answer.headers.get_all("Set-Cookie") or ():
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self._cookies[name] = value
-        return answer.status, answer.headers.get("Location") or page
-
-    def send(self, path: str, **form: str) -> tuple[int, str]:
-        """Open a page, fill its form and send it there."""
-        _status, page = self.open(path)
-        found = _TOKEN.search(page)
-        assert found, page
-        return self.open(path, {"csrf_token": found[1], **form})
 
 
 class Arrivals(list[Received]):
@@ -135,7 +99,7 @@ def _registration() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder, rendering.peyk(f"sqlite:///{folder}/db") as app:
         app.extensions["peyk.config"] = replace(app.extensions["peyk.config"], rate_limits=False)
         client, yardstick = Client(app), rendering.asking(bare.make(), "/login")
-        found = _TOKEN.search(client.get("/register").text)
+        found = TOKEN.search(client.get("/register").text)
         assert found
         with mock.patch.object(passwords, "hashed", return_value=passwords.NOBODY):
             for turn in _progress("registrations", range(-5, TURNS)):
@@ -157,7 +121,7 @@ def _registration() -> Iterator[Row]:
 def _rush(peyk: Peyk) -> Iterator[Row]:
     """What others feel while two hundred sign in at once."""
     people = [Visitor(peyk.url) for _ in range(SIGN_INS)]
-    tokens = [_TOKEN.search(one.open("/login")[1]) for one in _progress("sign-ins", people)]
+    tokens = [TOKEN.search(one.open("/login")[1]) for one in _progress("sign-ins", people)]
     answers, waits = Counter[int](), Counter[str]()
     calm = {path: [_wait(peyk, path) for _time in range(20)] for path in ("/login", "/healthz")}
     rush: dict[str, list[float]] = {path: [] for path in calm}

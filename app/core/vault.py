@@ -7,6 +7,7 @@ open what they sealed; what is sealed anew uses the first key.
 import base64
 import hashlib
 import secrets
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -70,6 +71,8 @@ def _open(key: bytes, raw: bytes, purpose: str) -> str:
         raise VaultKeyLost("the secret was altered or moved") from error
 
 
+# Every page and every mail opens something; what the keys are made of is in memory all the time.
+@lru_cache(maxsize=16)
 def _key(secret: str) -> bytes:
     derivation = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"peyk.vault.v1")
     return derivation.derive(secret.encode("utf-8"))

@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         contact=contact,
         drawn_csrf=pieces.csrf,
         drawn_icon=pieces.icon,
+        drawn_options=pieces.options,
         drawn_pill=pieces.pill,
         duration=formats.duration,
         email_link=markup.email_link,

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.accounts import activation, housekeeping, registration, waiting
+from app.accounts import activation, housekeeping, limits, registration, waiting
 from app.accounts.activation import Link
 from app.accounts.models import ActivationToken
 from app.core import addresses
@@ -80,6 +80,23 @@ def test_r14_another_mail_has_to_wait_a_minute(app, configure, time_machine):
     assert len(people.mails()) == 2
 
 
+def test_r14_of_two_who_ask_at_once_one_has_to_wait(app, configure, time_machine, monkeypatch):
+    configure(rate_limits=True)
+    asked = people.register()
+    time_machine.pass_(seconds=61)
+    spend = limits.spend
+
+    def while_it_is_counted(*counted):
+        monkeypatch.setattr(limits, "spend", spend)
+        registration.resend(asked.handle, VISITOR)
+        spend(*counted)
+
+    monkeypatch.setattr(limits, "spend", while_it_is_counted)
+    with pytest.raises(TooOften):
+        registration.resend(asked.handle, VISITOR)
+    assert len(people.mails()) == 2
+
+
 def test_resending_cancels_what_has_not_left_yet(app):
     asked = people.register()
     registration.resend(asked.handle, VISITOR)
@@ -123,6 +140,16 @@ def test_r17_correcting_the_address_kills_links_and_waiting_mails(app):
         ("sara@exmaple.com", OutboxState.CANCELLED),
         ("sara@example.com", OutboxState.QUEUED),
     ]
+
+
+def test_r17_an_address_is_corrected_five_times_an_hour(app, configure):
+    configure(rate_limits=True)
+    asked = people.register()
+    for number in range(5):
+        address = addresses.parse(f"sara{number}@example.com")
+        registration.correct_address(asked.handle, address, VISITOR)
+    with pytest.raises(TooOften):
+        registration.correct_address(asked.handle, addresses.parse("sara@example.org"), VISITOR)
 
 
 def test_r06_a_link_made_for_the_old_address_never_opens_the_new_one(app):

@@ -94,6 +94,18 @@ def test_r45_a_stolen_session_uses_up_no_tries_of_the_app(app, configure):
             second_factor.confirm(place(nika), "000000", by(nika))
 
 
+def test_r54_the_first_code_of_a_new_app_is_not_guessed_either(app, configure):
+    configure(rate_limits=True)
+    nika = people.nika()
+    here = place(nika)
+    second_factor.begin(here, Proof(PASSWORD), by(nika))
+    for _time in range(5):
+        with pytest.raises(CodeRefused):
+            second_factor.confirm(here, "000000", by(nika))
+    with pytest.raises(TooOften):
+        second_factor.confirm(here, "000000", by(nika))
+
+
 def test_r55_ten_codes_of_118_bits_of_which_only_digests_are_kept(app):
     nika = people.nika()
     paper = enrol(nika).paper

@@ -200,6 +200,30 @@ def test_r45_a_household_asks_only_so_often_for_anything(app, configure, monkeyp
         ask(Actor(None, "visitor", "2001:db8:1:3::1"), 4)
 
 
+@pytest.mark.parametrize(
+    ("limit", "ask"),
+    [
+        ("REGISTER_PER_ADDRESS", lambda place, n: registration.register(
+            people.registrant(f"sa.ra+{n}@example.com"), place)),
+        ("RESEND_PER_ADDRESS", lambda place, n: registration.correct_address(
+            people.register(f"n{n}@example.com").handle,
+            addresses.parse(f"sara+{n}@example.com"), place)),
+        ("RECOVER_PER_ADDRESS", lambda place, n: recovery.ask(
+            addresses.parse(f"sara+{n}@example.com"), "fa", place)),
+        ("CHANGE_ADDRESS_PER_ADDRESS", lambda place, n: address_change.ask(
+            people.omid(f"omid{n}@example.com").id,
+            addresses.parse(f"sara+{n}@example.com"), place)),
+    ],
+)  # fmt: skip
+def test_r14_a_mailbox_gets_only_so_many_mails(app, configure, monkeypatch, limit, ask):
+    configure(rate_limits=True)
+    monkeypatch.setattr(limits, limit, Limit("few", 2, timedelta(hours=1)))
+    for number in range(2):
+        ask(somewhere(number), number)
+    with pytest.raises(TooOften):
+        ask(somewhere(2), 2)
+
+
 def test_r45_a_browser_known_to_somebody_else_is_a_strange_one(omid, no_hashing):
     nika = people.nika()
     browser = known(nika.id)

@@ -6,6 +6,7 @@ import pytest
 
 from app.accounts import sessions
 from app.accounts.models import User
+from app.accounts.passwords import passwords
 from app.accounts.second_factor import recovery_codes, second_factor, totp
 from app.core import clock
 from app.extensions import db
@@ -230,6 +231,18 @@ def test_switching_off_on_the_page(nika, time_machine):
     answer = send(nika, page, page=page, **(typed | {"code": now(secret)}))
     assert answer.location == HOME
     assert not second_factor.is_on(db.session.scalars(db.select(User.id)).one())
+
+
+def test_r36_a_password_too_short_to_stand_alone_is_said_so(nika):
+    _secret, answer = set_up(nika)
+    short = "Kuh-e 42 bar"
+    db.session.execute(db.update(User).values(password_hash=passwords.hashed(short)))
+    db.session.commit()
+    page, typed = f"{HOME}/removal", {"password": short, "code": shown_codes(answer)[0]}
+    refused = send(nika, page, page=page, **typed)
+    assert refused.status_code == 422
+    assert "۱۵ نویسه" in refused.text
+    assert second_factor.is_on(db.session.scalars(db.select(User.id)).one())
 
 
 def test_new_codes_on_the_page(nika, time_machine):

@@ -131,9 +131,7 @@ def test_r51_remember_me_outlives_the_browser_in_a_cookie_of_its_own(client):
     assert "Expires=" not in given["peyk"]
 
 
-def test_r51_a_person_brings_a_remembered_browser_back_and_a_page_that_refreshes_itself_none(
-    client,
-):
+def test_r51_a_page_that_refreshes_itself_brings_no_browser_back(client):
     people.omid()
     sign_in(client, remember="y")
     client.delete_cookie("peyk")

@@ -13,7 +13,7 @@ from app.accounts import entrance, limits, tokens
 from app.accounts.entrance import Entered, Visit
 from app.accounts.models import User, UserState
 from app.accounts.second_factor import codes
-from app.accounts.second_factor.codes import CodeRefused
+from app.accounts.second_factor.codes import CodeRefused, Means
 from app.accounts.second_factor_models import Enrolment, HalfSignIn, SecondFactor
 from app.core import audit, clock, transaction
 from app.core.audit import Actor
@@ -79,7 +79,7 @@ def finish(ticket: str, typed: str, visit: Visit, actor: Actor) -> Entered:
     entered = entrance.admit(user, visit, actor, {"second_step": means.value})
     limits.give_back(*counted)
     db.session.commit()
-    if entered.is_told:
+    if entered.is_told or means is Means.RECOVERY_CODE:
         engine.wake()
     return entered
 

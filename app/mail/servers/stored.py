@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from app.core import transaction
+from app.core.prepared import PreparedQuery
 from app.extensions import Base
 from app.mail import models
 from app.mail.models import Role, ServerHealth, SmtpServer
@@ -83,9 +84,9 @@ def of_answer(answer: Sequence[Sequence[Any]]) -> tuple[Stored, Sequence[Any]]:
     return stored, one[_THIRD:]
 
 
-_QUESTION: Final = question()
+_QUESTION: Final = PreparedQuery(question())
 
 
 def read() -> Stored:
     """Return what is stored now, as far as the present transaction sees it."""
-    return of_answer(transaction.run(_QUESTION).all())[0]
+    return of_answer(transaction.ask(_QUESTION))[0]

@@ -9,22 +9,27 @@ after an upgrade for instance, no page counts either: it looks at the newest and
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Integer,
     ScalarSelect,
     Select,
+    bindparam,
     case,
     delete,
     func,
-    literal,
     select,
     union_all,
 )
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock, transaction
+from app.core.columns import UtcDateTime
+from app.core.prepared import PreparedQuery
 from app.extensions import db
 from app.mail.models import DeliveryAttempt, MailQuarter, OutboxMessage
 from app.mail.status import quarters
@@ -82,12 +87,15 @@ def between(starts: Sequence[datetime]) -> Traffic:
 
     They come in order, and count from the next quarter of an hour.
     """
-    ends: Sequence[Any] = transaction.run(_ends(starts[0])).one()
-    known = max(ends[0] or starts[0], starts[0])
+    begun = [quarters.next_to(start) for start in starts]
+    (ends,) = transaction.ask(_ENDS, {"start": begun[0], "most": LIVE})
+    known = max(ends[0] or begun[0], begun[0])
     live = max([known, *(cut for cut in ends[1:] if cut)])
     sums = [Counts()] * len(starts)
-    for row in transaction.run(_sums(starts, live)):
-        sums[row[0]] = Counts(*map(int, row[1:]))  # PostgreSQL makes decimals of sums
+    values = {f"start_{place}": start for place, start in enumerate(begun)}
+    values |= {f"end_{place}": start + QUARTER for place, start in enumerate(begun)}
+    for place, *counts in transaction.ask(_sums(len(starts)), {"live": live, **values}):
+        sums[place] = Counts(*map(int, counts))  # PostgreSQL makes decimals of sums
     return Traffic(sums, is_whole=live == known)
 
 
@@ -111,7 +119,8 @@ def _count_further(end: datetime) -> int:
     if begun >= until:
         db.session.rollback()
         return 0
-    found = {row[0]: row[1:] for row in db.session.execute(quarters.counted(begun, until))}
+    counted = quarters.summed(quarters.counted(begun, until, quarters.number_of))
+    found = {row[0]: row[1:] for row in db.session.execute(counted)}
     # The last one is written in any case: it says how far everything has been counted.
     last = quarters.of_moment(until) - 1
     rows = [_as_row(number, found.get(number, _NOTHING)) for number in sorted({*found, last})]
@@ -150,10 +159,14 @@ def _as_row(number: int, counts: Sequence[int]) -> MailQuarter:
     )
 
 
-def _ends(start: datetime) -> Select[Any]:
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=UtcDateTime)
+
+
+def _ends() -> Select[Any]:
     """Until when all is counted, and where what nobody has counted since becomes too much."""
-    counted_until = func.max(MailQuarter.ended_at, type_=MailQuarter.ended_at.type)
-    begun = select(func.coalesce(counted_until, literal(start, MailQuarter.ended_at.type)))
+    counted_until = func.max(MailQuarter.ended_at, type_=UtcDateTime)
+    begun = select(func.coalesce(counted_until, _moment("start")))
     ended = OutboxMessage.finished_at
     cuts = [
         _too_many(DeliveryAttempt.at, begun),
@@ -164,23 +177,23 @@ def _ends(start: datetime) -> Select[Any]:
 
 def _too_many(at: Any, begun: Select[Any], *which: ColumnElement[bool]) -> ScalarSelect[Any]:
     """The moment of the first, counted from now back, that is too many; null when none is."""
-    rows = select(at).where(*which, at >= begun.scalar_subquery())
-    return rows.order_by(at.desc()).offset(LIVE).limit(1).scalar_subquery()
+    rows = select(at).where(*which, at >= begun.scalar_subquery()).order_by(at.desc())
+    return rows.offset(bindparam("most", type_=Integer)).limit(1).scalar_subquery()
 
 
-def _sums(starts: Sequence[datetime], live: datetime) -> Select[Any]:
-    """The sums by the places of the starts: what was counted, and what happened since `live`."""
-    numbers = list(map(quarters.next_to, starts))
-    passed = select(
-        (quarters.number_of(MailQuarter.ended_at) - 1).label("number"),
-        MailQuarter.by_primary,
-        MailQuarter.by_secondary,
-        MailQuarter.deferred,
-        MailQuarter.failed,
-    ).where(MailQuarter.ended_at > starts[0])
-    both = union_all(passed, select(quarters.counted(live, None).subquery())).subquery()
-    backwards = [(both.c.number >= number, place) for place, number in enumerate(numbers)][::-1]
-    placed = select(case(*backwards).label("place"), both).where(both.c.number >= numbers[0])
-    found = placed.subquery()
-    sums = (func.sum(found.c[one.name]) for one in fields(Counts))
-    return select(found.c.place, *sums).group_by(found.c.place)
+_ENDS = PreparedQuery(_ends())
+
+
+@cache
+def _sums(count: int) -> PreparedQuery:
+    """The sums by the places of so many starts: what was counted, and what happened since."""
+
+    def place(at: Any, name: str = "start") -> ColumnElement[int]:
+        backwards = range(count - 1, -1, -1)
+        return case(*((at >= _moment(f"{name}_{number}"), number) for number in backwards))
+
+    counts = (getattr(MailQuarter, one.name) for one in fields(Counts))
+    passed = select(place(MailQuarter.ended_at, "end").label("place"), *counts)
+    passed = passed.where(MailQuarter.ended_at >= _moment("end_0"))
+    lately = quarters.counted(_moment("live"), None, place)
+    return PreparedQuery(quarters.summed(select(union_all(passed, lately).subquery())))

@@ -3,6 +3,7 @@
 They are drawn here and not by macros, which take twenty times as long.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -34,7 +35,7 @@ def icon(name: str, cls: str = "") -> Markup:
 
 def pill(kind: str, icon_name: str, text: object) -> Markup:
     """A mark on a page; kinds: ok, warn, bad, idle."""
-    return Markup('<span class="pill {}">{}{}</span>').format(kind, icon(icon_name), text)
+    return _pill(kind, icon(icon_name), text if isinstance(text, Markup) else str(text))
 
 
 def mark(one: Mark) -> Markup:
@@ -47,6 +48,26 @@ def csrf() -> Markup:
     # The extension puts the token there, and looks for much else before it finds it again.
     token = escape(g.get("csrf_token") or generate_csrf())
     return Markup(f'<input type="hidden" name="csrf_token" value="{token}">')  # noqa: S704
+
+
+def options(pairs: Iterable[tuple[str, object]], chosen: str) -> Markup:
+    """The choices of a box: (value, words) pairs."""
+    return _options(tuple((value, str(words)) for value, words in pairs), chosen)
+
+
+@lru_cache(maxsize=256)
+def _options(pairs: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    drawn = Markup('<option value="{}"{}>{}</option>')
+    return Markup("").join(
+        drawn.format(value, Markup(" selected") if value == chosen else "", words)
+        for value, words in pairs
+    )
+
+
+# By type: markup is equal to the text that it was.
+@lru_cache(maxsize=1024, typed=True)
+def _pill(kind: str, picture: Markup, text: str) -> Markup:
+    return Markup('<span class="pill {}">{}{}</span>').format(kind, picture, text)
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,8 @@
 """Addresses that stay the same while a process runs: built once, then only looked up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 from flask import Flask, has_request_context, request, url_for
 
@@ -9,6 +10,8 @@ from app.here import application, kept_here
 
 Kept = TypeVar("Kept")
 
+# What needs no disguise in a query, so that addresses stay readable.
+_PLAIN = "!$'()*,/:;?@"
 _KEPT_AS = "peyk.urls"
 _KEPT_HERE = "peyk_urls"
 
@@ -24,9 +27,24 @@ def url(endpoint: str, **values: Any) -> str:
 
     Not kept is a name that is relative to the screen one is on (`.show`).
     """
-    if values or endpoint[0] == ".":
+    if endpoint[0] == "." or (values and not _is_query(endpoint, values)):
         return url_for(endpoint, **values)
-    return once(endpoint, lambda: url_for(endpoint))
+    here = once(endpoint, lambda: url_for(endpoint))
+    given = {name: value for name, value in values.items() if value is not None}
+    asked = urlencode(given, doseq=True, safe=_PLAIN)
+    return f"{here}?{asked}" if asked else here
+
+
+def _is_query(endpoint: str, values: Mapping[str, Any]) -> bool:
+    """Whether the values stand behind the question mark, as the path has no place for them."""
+
+    def has_no_arguments() -> bool:
+        rules = application().url_map.iter_rules()
+        return not any(rule.arguments for rule in rules if rule.endpoint == endpoint)
+
+    if any(name[0] == "_" for name in values):
+        return False
+    return once(("a plain path", endpoint), has_no_arguments)
 
 
 def once(name: object, build: Callable[[], Kept]) -> Kept:

@@ -1,7 +1,6 @@
 """What the lists share: where one is, and addresses that keep the filters."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -12,8 +11,6 @@ from app.web.drawing import urls
 _OLDER, _NEWER = "before", "after"
 # They belong to one page of the list, or to one visit, not to its filters.
 _NOT_FILTERS = frozenset({_OLDER, _NEWER, "lang", "theme"})
-# What needs no disguise in a query, so that addresses stay readable.
-_PLAIN = "!$'()*,/:;?@"
 # The largest number a row can have on both databases.
 _LARGEST = 2**31 - 1
 
@@ -60,6 +57,5 @@ def plain_url() -> str:
 
 
 def _url(kept: MultiDict[str, str], more: Mapping[str, object]) -> str:
-    here = urls.url(str(request.endpoint), **(request.view_args or {}))
-    asked = urlencode([*kept.items(multi=True), *more.items()], safe=_PLAIN)
-    return f"{here}?{asked}" if asked else here
+    arguments: dict[str, object] = {name: kept.getlist(name) for name in kept}
+    return urls.url(str(request.endpoint), **(request.view_args or {}), **arguments, **more)
