@@ -64,7 +64,7 @@ def create_app(config: Config | None = None) -> Flask:
     locales.init_app(app, web.select_locale, sentences.of)
     formats.init_app(app, web.select_time_zone)
     kinds.register(app, mails.KINDS)
-    engine.init_app(app, config, worker.drain, CHORES)
+    engine.init_app(app, config, worker.take_turn, CHORES)
     web.init_app(app)
     cli.init_app(app)
     return app

@@ -21,7 +21,6 @@ from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
 from app.mail.engine import engine
-from app.mail.models import OutboxState
 from app.mail.outbox import outbox
 
 ADDRESS_CHANGE_ASKED = "address_change_asked"
@@ -159,11 +158,13 @@ def _change(user: User, address: Address) -> AddressChange:
 def _mail_both(user: User, change: AddressChange) -> None:
     users.notify(user, ADDRESS_CHANGE_ASKED, occasion=str(change.id))
     taken = db.session.scalar(select(User.id).where(User.email_key == change.email_key))
-    message = users.notify(
-        user, waiting_address.ADDRESS_CONFIRMATION, to=change.email, occasion=str(change.id)
+    users.notify(
+        user,
+        waiting_address.ADDRESS_CONFIRMATION,
+        to=change.email,
+        occasion=str(change.id),
+        is_for_nobody=taken is not None,
     )
-    if taken is not None:
-        message.state, message.finished_at = OutboxState.CANCELLED, clock.now()
 
 
 def _behind(row: AccountLink | None) -> AddressChange | None:

@@ -20,7 +20,6 @@ from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
 from app.mail.engine import engine
-from app.mail.models import OutboxState
 from app.mail.outbox import outbox
 
 
@@ -57,15 +56,14 @@ def ask(address: Address, locale: str, actor: Actor) -> None:
     owner = db.session.execute(columns.where(User.state == UserState.ACTIVE)).one_or_none()
     about = owner.id if owner else _number_of_nobody(address)
     outbox.cancel_about([users.RECOVERY], [about])
-    message = outbox.enqueue(
+    outbox.enqueue(
         users.RECOVERY,
         about=about,
         to=addresses.parse(owner.email if owner else address.display).ascii,
         locale=owner.locale if owner else locale,
         occasion=tokens.new()[:16],
+        is_for_nobody=owner is None,
     )
-    if owner is None:
-        message.state, message.finished_at = OutboxState.CANCELLED, clock.now()
     target = f"user:{owner.id}" if owner else ""
     audit.record("user.recovery_requested", actor=actor, target=target)
     db.session.commit()

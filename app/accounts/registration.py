@@ -21,7 +21,6 @@ from app.core.audit import Actor
 from app.core.errors import NotFound, Refused, TooOften
 from app.extensions import db
 from app.mail.engine import engine
-from app.mail.models import OutboxMessage
 from app.mail.outbox import outbox
 
 ACTIVATION = "activation"
@@ -150,7 +149,7 @@ def cancel_mails(*pending_ids: int) -> None:
     outbox.cancel_about(KINDS, pending_ids)
 
 
-def again(pending_id: int) -> OutboxMessage | None:
+def again(pending_id: int) -> int | None:
     """Queue a fresh mail of an attempt, in the caller's transaction; None when it is over."""
     pending = db.session.get(
         PendingRegistration, pending_id, populate_existing=True, with_for_update=True
@@ -158,7 +157,7 @@ def again(pending_id: int) -> OutboxMessage | None:
     return ask_again(pending) if pending else None
 
 
-def ask_again(pending: PendingRegistration) -> OutboxMessage:
+def ask_again(pending: PendingRegistration) -> int:
     """Queue a fresh mail of an attempt, in the caller's transaction."""
     cancel_mails(pending.id)
     pending.occasion += 1
@@ -167,7 +166,7 @@ def ask_again(pending: PendingRegistration) -> OutboxMessage:
     return ask_for_mail(pending)
 
 
-def ask_for_mail(pending: PendingRegistration) -> OutboxMessage:
+def ask_for_mail(pending: PendingRegistration) -> int:
     """Queue the mail that fits: to a stranger the link, to somebody known a kind word."""
     owner = transaction.run(_OWNER, {"key": pending.email_key}).one_or_none()
     pending.user_id = owner.id if owner else None

@@ -67,9 +67,9 @@ def digest(token: str) -> str:
     return hashlib.sha256(token[:_LONGEST].encode("utf-8", "replace")).hexdigest()
 
 
-def life_of(pending: PendingRegistration) -> timedelta:
-    """Return how long a link of this attempt lives: an invitation is not waited for."""
-    return INVITATION_LIFETIME if pending.invited else site.current().link_life
+def life_of_link(*, is_invitation: bool) -> timedelta:
+    """Return how long the link of an attempt lives: an invitation is not waited for."""
+    return INVITATION_LIFETIME if is_invitation else site.current().link_life
 
 
 def issue(pending: PendingRegistration, outbox_id: int) -> str:
@@ -81,7 +81,7 @@ def issue(pending: PendingRegistration, outbox_id: int) -> str:
         "email_key": pending.email_key,
         "outbox_id": outbox_id,
         "issued_at": now,
-        "expires_at": now + life_of(pending),
+        "expires_at": now + life_of_link(is_invitation=pending.invited),
     }
     add(ActivationToken, pending.id, row)
     return token

@@ -14,7 +14,6 @@ from app.core.audit import Actor
 from app.core.errors import NotFound, Refused
 from app.extensions import db
 from app.mail.engine import engine
-from app.mail.models import OutboxMessage
 from app.mail.outbox import outbox
 
 RECOVERY = "recovery"
@@ -127,17 +126,20 @@ def replace_hash(user: User, password_hash: str) -> None:
     strangers.forgive(limits.account_key(user.email))
 
 
-def notify(user: User, kind: str, *, to: str = "", occasion: str = "") -> OutboxMessage:
+def notify(
+    user: User, kind: str, *, to: str = "", occasion: str = "", is_for_nobody: bool = False
+) -> None:
     """Queue a mail to somebody, in the caller's transaction, at the address that is stored.
 
     Some mails go to an address of before or to one that is to come, or are about one occasion.
     """
-    return outbox.enqueue(
+    outbox.enqueue(
         kind,
         about=user.id,
         to=addresses.parse(to or user.email).ascii,
         locale=user.locale,
         occasion=occasion or tokens.new()[:16],
+        is_for_nobody=is_for_nobody,
     )
 
 

@@ -13,7 +13,6 @@ from flask import Flask, current_app
 
 from app.core.errors import PeykError
 from app.i18n import locales
-from app.mail.models import OutboxMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Written:
 
 Writer = Callable[[MailRequest], Words | None]
 Acceptance = Callable[[MailRequest, datetime], None]
-Again = Callable[[int], OutboxMessage | None]
+Again = Callable[[int], int | None]
 
 
 class UnknownKind(PeykError):

@@ -22,7 +22,8 @@ def run(app):
 
 
 def put(state: OutboxState = OutboxState.QUEUED, about: int = 1) -> int:
-    message = outbox.enqueue("note", about=about, to="sara@example.com", locale="fa")
+    number = outbox.enqueue("note", about=about, to="sara@example.com", locale="fa")
+    message = db.session.get_one(OutboxMessage, number)
     message.state = state
     message.due_at = clock.now() + timedelta(hours=1)
     if state not in (OutboxState.QUEUED, OutboxState.UNKNOWN, OutboxState.SENDING):

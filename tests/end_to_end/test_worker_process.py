@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -92,6 +92,22 @@ def test_a_woken_worker_delivers_and_sigterm_ends_it_cleanly(app, worker) -> Non
     assert "worker stopped" in output
     db.session.rollback()
     assert not queries.worker_alive()
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_of_all_its_threads_only_the_one_that_waits_hears_sigterm(app, worker) -> None:
+    until(lambda: _hearing(worker.pid, signal.SIGTERM) == {worker.pid})
+
+
+def _hearing(process: int, number: signal.Signals) -> set[int]:
+    """The threads that may be given a signal; one that ends meanwhile is none."""
+    found = set()
+    for task in Path(f"/proc/{process}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            status = dict(line.split(":", 1) for line in (task / "status").read_text().splitlines())
+            if not int(status["SigBlk"], 16) >> (number - 1) & 1:
+                found.add(int(task.name))
+    return found
 
 
 def _state() -> str | None:

@@ -1,8 +1,9 @@
 """The mails of those who are about to have an account, and the kind word to somebody known."""
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select, update
 
 from app.accounts import activation as opening
 from app.accounts import codes, registration, tokens
@@ -16,17 +17,28 @@ from app.i18n.text import _
 from app.mail import kinds
 from app.mail.kinds import MailRequest, Words
 
+# The bare table, and statements that are built once: they belong to every mail.
+_PENDING = cast(Table, PendingRegistration.__table__)
+_P = _PENDING.c
+_KEPT = select(_P.invited, _P.keep_until).where(_P.id == bindparam("number"))
+_KEEPING = (
+    update(_PENDING)
+    .where(_P.id == bindparam("number"), _P.keep_until < bindparam("until"))
+    .values(keep_until=bindparam("until"))
+)
 _KNOWN = select(User.id).where(User.email_key == bindparam("key"))
 
 
 def _start_life(request: MailRequest, at: datetime) -> None:
     """Let link and code live, and the attempt stay, from the moment a server took the mail."""
-    pending = db.session.get(PendingRegistration, request.about)
+    pending = transaction.run(_KEPT, {"number": request.about}).one_or_none()
     if pending is not None:
-        ends = tokens.start_life(request.outbox_id, at, tokens.life_of(pending))
+        life = tokens.life_of_link(is_invitation=pending.invited)
+        ends = tokens.start_life(request.outbox_id, at, life)
         tokens.start_life(request.outbox_id, at, codes.LIFETIME, ActivationCode)
         kept = ends + registration.KEPT if pending.invited else ends
-        pending.keep_until = max(pending.keep_until, kept)
+        if kept > pending.keep_until:
+            transaction.run(_KEEPING, {"number": request.about, "until": kept})
 
 
 @kinds.mail(registration.ACTIVATION, accepted=_start_life, again=registration.again)

@@ -41,11 +41,10 @@ class _Place:
 
 
 def _write(name: str, locale: str, place: _Place) -> Written | None:
-    row = outbox.enqueue(
+    number = outbox.enqueue(
         name, about=place.about, to=place.to, locale=locale, occasion=place.occasion
     )
-    db.session.flush()
-    return kinds.compose(name, MailRequest(row.id, place.about, place.to, locale))
+    return kinds.compose(name, MailRequest(number, place.about, place.to, locale))
 
 
 def _places(owner: User, locale: str) -> Iterator[_Place]:

@@ -4,6 +4,7 @@ import itertools
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core import clock, transaction
 from app.extensions import db
 from app.mail.alerts import alerts, notices
-from app.mail.delivery import delivery, lease, probing
+from app.mail.delivery import delivery, lease, lookout, probing
 from app.mail.delivery.records import LeaseLost, VerdictLost
 from app.mail.delivery.view import View
 from app.mail.engine import engine
@@ -26,14 +27,25 @@ logger = logging.getLogger("peyk.worker")
 TURN = 20.0
 AFTER_A_FAULT = timedelta(seconds=30)
 _turns = itertools.count(1)
+MoreComes = Callable[[threading.Event], bool]
 
 
-def drain(stopping: threading.Event) -> datetime | None:
-    """Deliver what is due, for a turn of at most 20 s; return when to look again."""
+def take_turn(stopping: threading.Event) -> datetime | None:
+    """Do what `drain` does, and wait a moment for more; no turn is needed where another waits."""
+    return None if lookout.is_kept() else drain(stopping, lookout.more_comes)
+
+
+def drain(
+    stopping: threading.Event, more_comes: MoreComes = lookout.more_is_here
+) -> datetime | None:
+    """Deliver what is due, for a turn of at most 20 s; return when to look again.
+
+    Whoever has delivered something asks `more_comes` whether to stay.
+    """
     view = View()
     _probe_due(view)
     if view.may_send():
-        _work_through(stopping, view)
+        _work_through(stopping, view, more_comes)
     else:
         claims.tidy(may_expire=bool(view.roles))
     if stopping.is_set():
@@ -51,7 +63,7 @@ def _probe_due(view: View) -> None:
         view.look_again()
 
 
-def _work_through(stopping: threading.Event, view: View) -> None:
+def _work_through(stopping: threading.Event, view: View, more_comes: MoreComes) -> None:
     """Claim and deliver until nothing is due, nothing may be sent, or the turn is over."""
     owner = f"{owners.own_name()}/{next(_turns)}"
     ends = time.monotonic() + TURN
@@ -61,10 +73,10 @@ def _work_through(stopping: threading.Event, view: View) -> None:
         connections.kept_for_a_turn(),
         totals.kept_for_a_turn(),
     ):
+        has_mail = False
         while not stopping.is_set() and time.monotonic() < ends and view.may_send():
             batch = claims.claim(owner)
-            if not batch:
-                break
+            has_mail = has_mail or bool(batch)
             if len(batch) == claims.BATCH:
                 engine.wake()  # there may be more than one worker can do
             for message in batch:
@@ -72,6 +84,8 @@ def _work_through(stopping: threading.Event, view: View) -> None:
                     claims.give_back(owner)
                     break
                 _deliver(message, view)
+            if len(batch) < claims.BATCH and not (has_mail and more_comes(stopping)):
+                break
 
 
 def _deliver(message: claims.Claimed, view: View) -> None:

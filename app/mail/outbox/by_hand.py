@@ -142,9 +142,8 @@ def _sent_again(row: Any, actor: audit.Actor) -> bool:
     fresh = again(row.about) if again else None
     if fresh is None:
         return False
-    db.session.flush()
-    _remember(Deed.RESEND, [(row.id, fresh.id)], actor)
-    _remember(COPY, [(fresh.id, row.id)], actor)
+    _remember(Deed.RESEND, [(row.id, fresh)], actor)
+    _remember(COPY, [(fresh, row.id)], actor)
     return True
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, case, func, select, update
+from sqlalchemy import Table, bindparam, case, func, insert, select, update
 
 from app.config import current_config
 from app.core import clock, transaction
@@ -17,10 +17,12 @@ from app.mail.models import OPEN_STATES, OutboxMessage, OutboxState
 from app.mail.outbox import retry
 
 _M = OutboxMessage
+_T = cast(Table, OutboxMessage.__table__)
 # Asked for every mail and after every turn of a worker, so they are built once.
-_SAME = select(_M).where(_M.dedupe_key == bindparam("key"))
+_SAME = select(_M.id).where(_M.dedupe_key == bindparam("key"))
+_ADDING = insert(_T).returning(_T.c.id)
 _CANCEL = (
-    update(cast(Table, _M.__table__))
+    update(_T)
     .where(
         _M.kind.in_(bindparam("kinds", expanding=True)),
         _M.about.in_(bindparam("numbers", expanding=True)),
@@ -39,34 +41,37 @@ def enqueue(
     locale: str,
     occasion: str = "",
     expires_at: datetime | None = None,
-) -> OutboxMessage:
-    """Put a mail into the outbox, in the caller's transaction.
+    is_for_nobody: bool = False,
+) -> int:
+    """Put a mail into the outbox, in the caller's transaction, and return its number.
 
     The same kind about the same thing on the same occasion is one mail, however often asked for.
+    One for nobody is as much work, and cancelled from the start.
     """
     key = f"{kind}:{about}:{occasion}"
-    known: OutboxMessage | None = db.session.scalar(_SAME, {"key": key})
+    known: int | None = transaction.run(_SAME, {"key": key}).scalar()
     if known is not None:
         return known
     now = clock.now()
-    message = OutboxMessage(
-        kind=kind,
-        about=about,
-        recipient=to,
-        locale=locale,
-        message_id=f"<{secrets.token_hex(16)}@{current_config().public_host}>",
-        dedupe_key=key,
-        state=OutboxState.QUEUED,
-        created_at=now,
-        due_at=now,
-        expires_at=expires_at or now + retry.LIFETIME,
-        claims=0,
-        rounds=0,
-        may_be_duplicate=False,
-        last_outcome="",
-    )
-    db.session.add(message)
-    return message
+    values = {
+        "kind": kind,
+        "about": about,
+        "recipient": to,
+        "recipient_key": to.lower(),
+        "locale": locale,
+        "message_id": f"<{secrets.token_hex(16)}@{current_config().public_host}>",
+        "dedupe_key": key,
+        "state": OutboxState.CANCELLED if is_for_nobody else OutboxState.QUEUED,
+        "created_at": now,
+        "due_at": now,
+        "expires_at": expires_at or now + retry.LIFETIME,
+        "finished_at": now if is_for_nobody else None,
+        "claims": 0,
+        "rounds": 0,
+        "may_be_duplicate": False,
+        "last_outcome": "",
+    }
+    return int(transaction.run(_ADDING, values).scalar_one())
 
 
 def cancel_about(kinds: Collection[str], about: Collection[int]) -> None:
@@ -104,6 +109,13 @@ def next_due() -> datetime | None:
     """Return when the next message is due, or None when nothing waits; one look into an index."""
     due: datetime | None = transaction.run(_NEXT_DUE).scalar()
     return due
+
+
+def is_due() -> bool:
+    """Tell whether a message is due, by a connection of its own: no transaction begins or ends."""
+    with db.engine.connect() as connection:
+        due = connection.execute(_NEXT_DUE).scalar()
+    return due is not None and due <= clock.now()
 
 
 def numbers(states: Sequence[OutboxState]) -> list[int]:
