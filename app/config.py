@@ -83,7 +83,7 @@ class Config:
         return cls(
             mode=cast(Mode, mode),
             secret_key=_secret_key(env, mode),
-            secret_key_fallbacks=_listed(env, "SECRET_KEY_FALLBACKS"),
+            secret_key_fallbacks=_former_keys(env, mode),
             database_url=_database_url(env, instance_path),
             redis_url=_redis_url(env),
             public_url=public_url,
@@ -150,19 +150,29 @@ def _secret_key(env: Mapping[str, str], mode: str) -> str:
     key = env.get("SECRET_KEY", "").strip()
     if not key:
         raise ConfigError(f"SECRET_KEY is not set. Make one with: {_NEW_KEY}")
-    if mode == "production":
-        _refuse_weak_key(key)
+    if mode == "production" and (weakness := _weakness(key)):
+        raise ConfigError(f"SECRET_KEY {weakness}. Make one with: {_NEW_KEY}")
     return key
 
 
-def _refuse_weak_key(key: str) -> None:
+def _former_keys(env: Mapping[str, str], mode: str) -> tuple[str, ...]:
+    """Return the keys that still open what they sealed, cookies too: so none may be guessable."""
+    keys = _listed(env, "SECRET_KEY_FALLBACKS")
+    for key in keys if mode == "production" else ():
+        if weakness := _weakness(key):
+            raise ConfigError(
+                f"A key in SECRET_KEY_FALLBACKS {weakness}. Take it out: people sign in once more, "
+                "and Peyk says which secrets have to be typed again."
+            )
+    return keys
+
+
+def _weakness(key: str) -> str:
     if len(key) < MIN_SECRET_LENGTH:
-        raise ConfigError(
-            f"SECRET_KEY is too short: {len(key)} characters, at least {MIN_SECRET_LENGTH} "
-            f"are needed. Make one with: {_NEW_KEY}"
-        )
+        return f"is too short: {len(key)} characters, at least {MIN_SECRET_LENGTH} are needed"
     if len(set(key)) < 10 or any(sample in key.lower() for sample in _SAMPLES):
-        raise ConfigError(f"SECRET_KEY looks like a sample. Make one with: {_NEW_KEY}")
+        return "looks like a sample"
+    return ""
 
 
 def _database_url(env: Mapping[str, str], instance_path: Path) -> str:

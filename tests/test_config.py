@@ -32,6 +32,7 @@ def _webhook(url: str, secret: str = "a secret of the receiver") -> dict[str, st
         ({"SECRET_KEY": "short"}, "too short: 5 characters"),
         ({"SECRET_KEY": "change-me-change-me-change-me-0123456789"}, "looks like a sample"),
         ({"SECRET_KEY": "a" * 64}, "looks like a sample"),
+        ({"SECRET_KEY_FALLBACKS": "short"}, "A key in SECRET_KEY_FALLBACKS is too short"),
         ({"DATABASE_URL": "mysql://db"}, "postgresql\\+psycopg://USER"),
         ({"DATABASE_URL": "not a url"}, "DATABASE_URL is not usable"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must look like redis://"),
