@@ -15,6 +15,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -29,6 +30,7 @@ from app.web.mail_state import mail_now
 from tests.certificates import Authority
 from tests.postbox import Postbox
 from tests.postgres import PostgresMissing, temporary_postgres
+from tests.programs import worker_number
 
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
 # The folders whose tests run on both databases: there the SQL is at home.
@@ -97,9 +99,19 @@ def config(database: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 
 @pytest.fixture(scope="session")
-def tables(config: Config) -> Iterator[Flask]:
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """The templates as Python, for every application of every process of this run."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_number() is None else own.parent) / "compiled"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
+@pytest.fixture(scope="session")
+def tables(config: Config, compiled: BytecodeCache) -> Iterator[Flask]:
     """One application and its tables, shared by all tests on one database."""
     app = create_app(config)
+    app.jinja_env.bytecode_cache = compiled
     with app.app_context():
         db.drop_all()
         db.create_all()

@@ -9,7 +9,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.accounts import users
+from app.core import addresses, audit
 from tests.conftest import SECRET_KEY
+from tests.installed import installed
 from tests.needs import ROOT
 from tests.programs import free_port, wait_until
 
@@ -61,8 +64,9 @@ def running_peyk(
         **settings,
     }
     peyk = Peyk(f"http://127.0.0.1:{port}", environment, folder)
-    peyk.command("db", "upgrade")
-    peyk.command("users", "create-admin", ADMIN, "--name", "Nika", typed=f"{PASSWORD}\n")
+    # As the commands `db upgrade` and `users create-admin` do, without two further processes.
+    with installed(environment):
+        users.create_admin(addresses.parse(ADMIN), "Nika", PASSWORD, audit.CONSOLE)
     with ExitStack() as stack:
         log = stack.enter_context((folder / "log").open("w"))
         for words in (
@@ -93,7 +97,8 @@ def _process(command: list[str], environment: Mapping[str, str], log: object) ->
         yield
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        # As long as gunicorn gives its requests to end, and a busy machine some more.
+        process.wait(timeout=60)
 
 
 def _answers(url: str) -> bool:

@@ -7,6 +7,7 @@ only have an account long before somebody has translated the panel.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 
 from babel.messages.catalog import Message
 
@@ -102,6 +103,7 @@ AREAS = (
 NAMES = tuple(area.name for area in AREAS)
 
 
+@cache
 def of_file(path: str) -> str:
     """Return the area to which a file of the sources belongs."""
     return next(area.name for area in AREAS if any(fnmatch(path, each) for each in area.files))

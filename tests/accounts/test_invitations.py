@@ -17,6 +17,7 @@ from app.core.errors import Busy
 from app.extensions import db
 from app.mail import kinds
 from tests import people
+from tests.mailing import request_of, token_of, written
 from tests.people import PASSWORD, VISITOR
 
 
@@ -26,19 +27,8 @@ def invite(email="rostam@example.com", locale="fa"):
     return invitations.invite(invitee, audit.Actor(nika.id, nika.email))
 
 
-def request_of(mail):
-    return kinds.MailRequest(mail.id, mail.about, mail.recipient, mail.locale)
-
-
-def written(mail):
-    found = kinds.compose(mail.kind, request_of(mail))
-    db.session.commit()
-    return found
-
-
 def link():
-    words = written(people.mails("invitation")[-1]).text.split()
-    return next(w.rpartition("/")[2].partition("?")[0] for w in words if "/invitations/" in w)
+    return token_of("invitation", "invitations")
 
 
 def worth(token):

@@ -85,11 +85,11 @@ def test_r50_a_browser_that_is_just_coming_back_is_signed_out_with_the_others(ap
 
     def slowly(*given, **named):
         opens.set()
-        ends.wait()
+        ends.wait(timeout=1)
         return open_for(*given, **named)
 
     def of_all(whose):
-        if "user_id" in str(whose):
+        if "remembered_browsers.user_id" in str(whose):
             ends.set()
         forget(whose)
 

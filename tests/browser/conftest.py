@@ -141,10 +141,25 @@ class Visitor:
         """Fail when axe finds something, when the page is wider than the window, or CSP broke."""
         found = self.axe()
         assert not found, f"{self.page.url}: {found}"
-        overflow = "document.documentElement.scrollWidth - innerWidth"
-        assert self.page.evaluate(overflow) <= 0, f"{self.page.url} scrolls sideways"
+        self.expect_no_sideways_scrolling()
         assert not self.complaints, f"{self.page.url}: {self.complaints}"
         return self
+
+    def look_at_320_pixels(self) -> "Visitor":
+        """Fail when the page is wider than the narrowest window that anybody has."""
+        size = self.page.viewport_size
+        assert size is not None
+        self.page.set_viewport_size({"width": 320, "height": 800})
+        self.expect_no_sideways_scrolling()
+        self.page.set_viewport_size(size)
+        return self
+
+    def expect_no_sideways_scrolling(self) -> None:
+        """Compare with the window that was asked for: a phone makes its own wider where it must."""
+        size = self.page.viewport_size
+        assert size is not None
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"], f"{self.page.url} scrolls sideways at {size['width']} pixels"
 
     def axe(self) -> list[str]:
         """Return what the accessibility checker finds on a page that is not like one before."""
@@ -168,8 +183,11 @@ class Visitor:
         return self
 
     def sign_in(self, address: str = ADMIN, password: str = PASSWORD) -> "Visitor":
-        """Sign in on the sign-in page."""
-        self.open("/login")
+        """Sign in on the sign-in page, where every visit begins."""
+        if re.search(r"/login(\?|$)", self.page.url):
+            self.look_over()
+        else:
+            self.open("/login")
         self.page.fill("[name=email]", address)
         self.page.fill("[name=password]", password)
         self.page.locator("main form [type=submit]").first.click()

@@ -67,6 +67,8 @@ def test_the_pages_for_everybody(
     visitor = visit(locale, device, color_scheme=scheme)
     for path in PUBLIC:
         visitor.open(path)
+        if device == "desktop":
+            visitor.look_at_320_pixels()
 
 
 @pytest.mark.parametrize(("locale", "device", "scheme"), LOOKS)
@@ -76,13 +78,17 @@ def test_the_pages_of_an_administrator(
     nika = visit(locale, device, color_scheme=scheme).sign_in()
     for path in PANEL:
         nika.open(path)
+        # Not on the phone, which shrinks a page that is too wide.
+        if device == "desktop":
+            nika.look_at_320_pixels()
 
 
 @pytest.mark.parametrize("locale", ["fa", "en"])
-def test_at_320_pixels_nothing_scrolls_sideways(visit: Callable[..., Visitor], locale: str) -> None:
-    nika = visit(locale, "desktop", viewport={"width": 320, "height": 800}).sign_in()
-    for path in (*PANEL, "/dev/mail"):
-        nika.open(path)
+def test_at_320_pixels_the_bar_without_its_words_is_sound(
+    visit: Callable[..., Visitor], locale: str
+) -> None:
+    narrow = {"width": 320, "height": 800}
+    visit(locale, viewport=narrow).look_over().sign_in().open("/system/smtp")
 
 
 def test_every_help_opens_without_script(visit: Callable[..., Visitor]) -> None:

@@ -44,13 +44,18 @@ class Notes:
         self.accepted.append((request.about, at))
 
 
+@pytest.fixture(scope="session")
+def loader(tables: Flask) -> ChoiceLoader:
+    """One for all tests: what another loader has brought, Jinja compiles anew."""
+    return ChoiceLoader([DictLoader(_TEMPLATES), tables.jinja_env.loader])  # type: ignore[list-item]
+
+
 @pytest.fixture
-def notes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Notes:
+def notes(app: Flask, loader: ChoiceLoader, monkeypatch: pytest.MonkeyPatch) -> Notes:
     """The kind of mail `note`, known to the application for one test."""
     made = Notes()
     kind = kinds.Kind("note", made.write, made.note_accepted)
     monkeypatch.setitem(app.extensions, "peyk.kinds", {"note": kind})
-    loader = ChoiceLoader([DictLoader(_TEMPLATES), app.jinja_env.loader])  # type: ignore[list-item]
     monkeypatch.setattr(app.jinja_env, "loader", loader)
     return made
 

@@ -79,6 +79,7 @@ def test_a_name_that_merely_ends_alike_is_no_known_service():
 
 def test_a_very_long_domain_makes_no_impossible_names():
     domain = ".".join(["a" * 60] * 4) + ".ir"
+    assert len(domain) < 253 < len(f"autodiscover.{domain}")
     assert all(len(host) <= 253 for host, _port in places(domain))
 
 

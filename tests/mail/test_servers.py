@@ -238,5 +238,9 @@ def test_a_bad_variable_stops_the_start_with_the_mend(variable, value, mend):
         servers.check_environment({f"PEYK_SMTP_{variable}": value})
 
 
-def test_an_empty_variable_fixes_nothing():
-    servers.check_environment({"PEYK_SMTP_PRIMARY_PORT": ""})
+def test_an_empty_variable_fixes_nothing(app, configure):
+    variables = {"PEYK_SMTP_PRIMARY_PORT": ""}
+    servers.check_environment(variables)
+    save()
+    configure(environment=variables)
+    assert servers.current().primary.port == PRIMARY.port

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
 
 from app import create_app
 from app.config import Config
@@ -41,10 +42,14 @@ def token(client: FlaskClient) -> str:
 
 
 @pytest.fixture(scope="session")
-def development(tables: Flask, config: Config, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """One application as developers have it: the templates of a second one are not read twice."""
+def development(
+    tables: Flask, config: Config, compiled: BytecodeCache, tmp_path_factory: pytest.TempPathFactory
+) -> Flask:
+    """One application as developers have it."""
     folder = tmp_path_factory.mktemp("development")
-    return create_app(replace(config, mode="development", instance_path=folder))
+    app = create_app(replace(config, mode="development", instance_path=folder))
+    app.jinja_env.bytecode_cache = compiled
+    return app
 
 
 @pytest.fixture

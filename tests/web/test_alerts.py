@@ -174,6 +174,16 @@ def test_a_page_notices_that_no_worker_lives(nika, app):
     assert "It has just begun." in banner.text
 
 
+def test_a_dead_worker_is_told_beside_the_failure_of_both(nika, healthy):
+    fail(Role.PRIMARY)
+    fail(Role.SECONDARY)
+    db.session.execute(db.update(WorkerHeartbeat).values(seen_at=clock.now() - timedelta(hours=1)))
+    alerts.review()
+    told = [banner.text for banner in banners(nika)]
+    assert "no SMTP server works" in told[0]
+    assert any("the sending process is not running" in text for text in told[1:])
+
+
 def test_a_monitor_that_asks_whether_we_are_ready_notices_it_too(client, app):
     use(2525)
     assert client.get("/readyz").status_code == 503

@@ -74,7 +74,9 @@ def test_a_test_of_unsaved_settings_sends_a_message_and_stores_nothing(nika, box
 
 
 def test_every_line_has_the_promised_names(nika, box):
-    for line in lines(ask(nika, form(box.port))):
+    told = lines(ask(nika, form(box.port)))
+    assert len(told) == len(STAGES)
+    for line in told:
         assert {"stage", "state", "duration_ms", "reply", "message"} <= line.keys()
         assert line["message"]
 

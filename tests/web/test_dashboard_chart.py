@@ -65,6 +65,7 @@ def test_without_any_mail_there_is_an_empty_drawing():
 
 def test_the_paths_are_sound():
     drawing = chart.draw([(n, n % 3, n % 2, n % 5) for n in range(30)], rtl=True)
+    assert all(drawing.paths)
     for path in drawing.paths:
         assert set(path) <= set("Mhvz -.0123456789")
         for x, y, width, height in boxes(path):

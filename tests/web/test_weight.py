@@ -66,6 +66,7 @@ def test_the_first_visit_is_light(port: int, client: FlaskClient, path: str, loc
 
 
 def test_the_fonts_are_named_with_their_content(app: Flask) -> None:
+    assert fonts()
     for font in fonts():
         path = font.removeprefix("/static/").partition("?")[0]
         with app.test_request_context():

@@ -14,7 +14,7 @@ from app.core import clock
 from app.mail.alerts.alerts import BY_SITUATION
 from app.mail.alerts.conditions import Condition
 from app.mail.alerts.records import Alert
-from app.mail.status.queries import Overview
+from app.mail.status.queries import Overview, Situation
 from app.web.mail_state import mail_now
 from app.web.mail_state.alert_lines import cause_of, link_to_mend, since_line, title
 from app.web.mail_state.mail_situation import LOOKS, cause_line, waiting_line, words_line
@@ -76,12 +76,18 @@ def _says_more(alert: Alert, overview: Overview) -> bool:
     """Whether an open alert is news beside the banner for the whole."""
     if not alert.is_open:
         return False
+    if alert.condition is Condition.NO_WORKER:
+        # Once a server is mended mail would still not leave.
+        return overview.situation is Situation.NO_SERVER_WORKS
     if alert.condition is Condition.CREDENTIALS_REFUSED:
         return overview.failing is not None and alert.role is not overview.failing
     return alert.condition is Condition.OLDEST_TOO_OLD and not overview.is_disturbed
 
 
 def _single(alert: Alert) -> Banner:
+    if alert.condition is Condition.NO_WORKER:
+        look = LOOKS[Situation.NO_WORKER]
+        return Banner(look.kind, look.icon, look.title, [look.text or "", since_line(alert.since)])
     url, action = link_to_mend(alert.condition)
     lines = [since_line(alert.since), *cause_of(alert)]
     return Banner("warn", "alert", title(alert), lines, url, action)
