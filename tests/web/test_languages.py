@@ -113,6 +113,14 @@ def test_the_lines_stay_until_they_are_switched_off(browser):
     assert not MARK.search(browser.get("/login").text)
 
 
+def test_the_menu_says_its_lines_while_they_are_asked_for(browser):
+    for switch in ("off", "ids", "off"):
+        nav = read(browser.get(f"/dev/mail?i18n={switch}").text).by_id("nav")
+        lines = [line.text for line in nav.all("a")]
+        assert len(lines) > 2
+        assert [bool(MARK.search(line)) for line in lines] == [switch == "ids"] * len(lines)
+
+
 def test_a_value_that_was_typed_is_not_taken_for_a_sentence(browser):
     page = browser.get('/login?i18n=<script>alert(1)</script>&lang=en&next="><b>').text
     assert "<script>alert" not in page

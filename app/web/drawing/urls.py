@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, has_request_context, request, url_for
 
+from app.config import current_config
 from app.here import application, kept_here
 
 Kept = TypeVar("Kept")
@@ -50,8 +51,8 @@ def _is_query(endpoint: str, values: Mapping[str, Any]) -> bool:
 def once(name: object, build: Callable[[], Kept]) -> Kept:
     """Return what is kept under that name; it hangs on nothing but the place of the application.
 
-    Built each time where that place is not the root of the host, and in debug mode, where files
-    change.
+    Built each time where that place is not the root of the host, and in development, where files
+    and sentences change.
     """
     kept = _kept()
     if kept is None:
@@ -68,7 +69,7 @@ def _kept() -> dict[object, Any] | None:
     here = kept_here()
     if _KEPT_HERE not in here:
         app = application()
-        is_elsewhere = request.root_path or app.debug
-        here[_KEPT_HERE] = None if is_elsewhere else app.extensions[_KEPT_AS]
+        changes = request.root_path or app.debug or current_config().mode == "development"
+        here[_KEPT_HERE] = None if changes else app.extensions[_KEPT_AS]
     found: dict[object, Any] | None = here[_KEPT_HERE]
     return found
