@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from nacl.pwhash import argon2id
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -35,8 +35,8 @@ from tests.programs import worker_number
 SECRET_KEY = "only-for-tests-" + "0123456789abcdef" * 3
 # The folders whose tests run on both databases: there the SQL is at home.
 ON_BOTH = ("mail", "accounts", "core")
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-NOBODY = CHEAP.hash(secrets.token_hex())
+CHEAP = passwords.Cost(passes=1, memory=2**13)
+NOBODY = argon2id.str(secrets.token_bytes(), *CHEAP).decode()
 SCORE = cache(policy._score)
 
 
@@ -53,7 +53,7 @@ def cheap_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
     """Judge each password once, and hash it in no time unless a test asks for `real_hashes`."""
     monkeypatch.setattr(policy, "_score", SCORE)
     if not request.node.get_closest_marker("real_hashes"):
-        monkeypatch.setattr(passwords, "_hasher", CHEAP)
+        monkeypatch.setattr(passwords, "_cost", CHEAP)
         monkeypatch.setattr(passwords, "NOBODY", NOBODY)
 
 

@@ -2,22 +2,36 @@
 
 import base64
 import unicodedata
+from typing import NamedTuple
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from nacl.exceptions import CryptoError
+from nacl.pwhash import argon2id
 
 from app.accounts.passwords.seating import seated
 
 MAX_BYTES = 1024
 
-_MEMORY_KIB, _PASSES, _LANES = 19_456, 2, 1
-_hasher = PasswordHasher(time_cost=_PASSES, memory_cost=_MEMORY_KIB, parallelism=_LANES)
+
+class Cost(NamedTuple):
+    """What a hash costs whoever makes it: passes over so many bytes of memory, in one lane."""
+
+    passes: int
+    memory: int
+
+    @property
+    def mark(self) -> str:
+        """Return how every hash of this cost begins."""
+        return f"$argon2id$v=19$m={self.memory // 1024},t={self.passes},p=1$"
+
+
+# The first of OWASP's equivalent settings.
+_cost = Cost(passes=2, memory=19 * 2**20)
 
 
 def _nobodys_hash() -> str:
     """Return a well-formed hash that no password has: checking it costs what any other costs."""
     salt, digest = (base64.b64encode(bytes(n)).decode().rstrip("=") for n in (16, 32))
-    return f"$argon2id$v=19$m={_MEMORY_KIB},t={_PASSES},p={_LANES}${salt}${digest}"
+    return f"{_cost.mark}{salt}${digest}"
 
 
 NOBODY = _nobodys_hash()
@@ -25,15 +39,15 @@ NOBODY = _nobodys_hash()
 
 def hashed(password: str) -> str:
     """Return the hash to store; raise `Busy` when too many are being made."""
-    return seated(_hasher.hash, _bytes(password))
+    return seated(argon2id.str, _bytes(password), *_cost).decode()
 
 
 def matches(password: str, stored: str) -> bool:
     """Tell whether the password is the one behind the hash; raise `Busy` when too many ask."""
     tried = "" if is_too_long(password) else password
     try:
-        seated(_hasher.verify, stored, _bytes(tried))
-    except (VerificationError, InvalidHashError):
+        seated(argon2id.verify, stored.encode(), _bytes(tried))
+    except CryptoError:
         return False
     return bool(tried)
 
@@ -46,7 +60,7 @@ def match_nobody(password: str) -> bool:
 
 def needs_rehash(stored: str) -> bool:
     """Tell whether the hash was made with parameters that are no longer ours."""
-    return _hasher.check_needs_rehash(stored)
+    return not stored.startswith(_cost.mark)
 
 
 def is_too_long(password: str) -> bool:

@@ -26,7 +26,7 @@ SECONDS_FOR_A_SEAT = 3.0
 # For one process; the two that the operators' guide starts make twice the cores together.
 SEATS = min(os.cpu_count() or 1, PLACES)
 
-# Threads of their own: each that has hashed once keeps the memory that it took.
+# Threads of their own: whoever has waited long enough goes, and the hash goes on in its seat.
 _seats = ThreadPoolExecutor(SEATS, "hash")
 _mine = local()
 
