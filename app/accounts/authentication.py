@@ -5,13 +5,13 @@ from typing import Any, NoReturn, cast
 
 from sqlalchemy import Row, Table, bindparam, select
 
-from app.accounts import entrance, returning, strangers, tries
+from app.accounts import entrance, refusals, returning, strangers, tries
 from app.accounts.entrance import Entered, Visit
 from app.accounts.models import User, UserState
 from app.accounts.passwords import passwords
 from app.accounts.second_factor import second_step
 from app.accounts.tries import Try
-from app.core import addresses, audit, transaction
+from app.core import addresses, transaction
 from app.core.addresses import InvalidAddress
 from app.core.audit import Actor
 from app.core.errors import Refused
@@ -19,7 +19,9 @@ from app.extensions import db
 from app.mail.engine import engine
 
 _U = cast(Table, User.__table__).c
-_BY_ADDRESS = select(_U.id, _U.password_hash, _U.state).where(_U.email_key == bindparam("key"))
+_BY_ADDRESS = select(_U.id, _U.email, _U.password_hash, _U.state).where(
+    _U.email_key == bindparam("key")
+)
 
 
 class SignInRefused(Refused):
@@ -54,8 +56,8 @@ def sign_in(credentials: Credentials, actor: Actor) -> Entered:
     """
     counted = tries.count(credentials.email, actor.ip, credentials.visit.browser)
     known = _whose(credentials)
-    if known is None:
-        _turn_away(credentials, counted, actor)
+    if not known.is_right:
+        _turn_away(credentials, known, counted, actor)
     better = _hashed_better(credentials.password, known.password_hash)
     transaction.begin()
     user = _held(known)
@@ -73,21 +75,23 @@ def sign_in(credentials: Credentials, actor: Actor) -> Entered:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Somebody whose password was typed, and the hash that it was compared with."""
+    """Whose address was typed, the hash that the password was compared with, and the outcome."""
 
     id: int
+    email: str
     password_hash: str = field(repr=False)
+    is_right: bool
 
 
-def _whose(credentials: Credentials) -> _Known | None:
-    """Return whose credentials these are, after the same work for everybody."""
+def _whose(credentials: Credentials) -> _Known:
+    """Return whose credentials these are, nobody's too, after the same work for everybody."""
     found = _row(credentials.email)
     db.session.commit()  # nothing of the database is held while the password is hashed
     stored = found.password_hash if found else passwords.NOBODY
     right = passwords.matches(credentials.password, stored)
-    if found is None or not right or found.state != UserState.ACTIVE:
-        return None
-    return _Known(found.id, stored)
+    if found is None:
+        return _Known(0, "", stored, is_right=False)
+    return _Known(found.id, found.email, stored, right and found.state == UserState.ACTIVE)
 
 
 def _hashed_better(password: str, stored: str) -> str:
@@ -104,14 +108,14 @@ def _held(known: _Known) -> User:
     return user
 
 
-def _turn_away(credentials: Credentials, counted: Try, actor: Actor) -> NoReturn:
+def _turn_away(credentials: Credentials, known: _Known, counted: Try, actor: Actor) -> NoReturn:
     """Refuse all in one way, but lead back whose registration waits."""
     handle = _waiting(credentials, actor)
     transaction.begin()
     if handle:
         counted.turned_out_well()
     else:
-        audit.record("session.refused", actor=actor)
+        refusals.note(actor, known.email)
     db.session.commit()
     raise StillWaiting(handle) if handle else SignInRefused("address or password")
 

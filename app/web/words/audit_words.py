@@ -46,6 +46,7 @@ EVENTS: Final = {
     "session.refused": _l("A sign-in was refused"),
     "user.signed_out": _l("Signed out everywhere"),
     "user.session_ended": _l("One session ended"),
+    "audit.shortened": _l("Old entries about visitors deleted"),
     "audit.exported": _l("Audit log downloaded as a table"),
     "demo.seeded": _l("Demo data made"),
     **account_words.EVENTS,
