@@ -38,6 +38,7 @@ _LABELS: Final = {
     # i18n: how an account was opened: by the link in the mail, by hand …
     "how": _l("How"),
     "email": _l("E-mail address"),
+    "second_step": _l("Two-step sign-in"),
     "server": _l("Server"),
     "session": _l("Number of the session"),
     "registration": _l("Number of the registration"),
