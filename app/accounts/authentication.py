@@ -1,23 +1,24 @@
 """Sign-in: one answer and one price for unknown, wrong, waiting and disabled."""
 
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, cast
+from typing import Any, Final, NoReturn, cast
 
 from sqlalchemy import Row, Table, bindparam, select
 
-from app.accounts import entrance, refusals, returning, strangers, tries
+from app.accounts import entrance, refusals, returning, strangers, tokens, tries
 from app.accounts.entrance import Entered, Visit
 from app.accounts.models import User, UserState
-from app.accounts.passwords import passwords
+from app.accounts.passwords import passwords, rules
 from app.accounts.second_factor import second_step
 from app.accounts.tries import Try
-from app.core import addresses, transaction
+from app.core import addresses, audit, transaction
 from app.core.addresses import InvalidAddress
 from app.core.audit import Actor
 from app.core.errors import Refused
 from app.extensions import db
 from app.mail.engine import engine
 
+_OF_NO_MAIL: Final = 0
 _U = cast(Table, User.__table__).c
 _BY_ADDRESS = select(_U.id, _U.email, _U.password_hash, _U.state).where(
     _U.email_key == bindparam("key")
@@ -26,6 +27,14 @@ _BY_ADDRESS = select(_U.id, _U.email, _U.password_hash, _U.state).where(
 
 class SignInRefused(Refused):
     """Not with this address and this password; nobody is told which of the two is wrong."""
+
+
+class LongerPasswordWanted(SignInRefused):
+    """The right password, but too short for the panel; `link` leads to the choice of another."""
+
+    def __init__(self, link: str) -> None:
+        super().__init__("a longer password is wanted")
+        self.link = link
 
 
 class StillWaiting(SignInRefused):
@@ -49,7 +58,8 @@ def sign_in(credentials: Credentials, actor: Actor) -> Entered:
     """Let in whose credentials these are; raise `SignInRefused` or `TooOften`.
 
     Who has registered and not activated is refused too, but led back (`StillWaiting`). Whoever
-    signs in in two steps is not in yet: `CodeWanted` has the ticket for the second one.
+    signs in in two steps is not in yet: `CodeWanted` has the ticket for the second one; nor is an
+    administrator whose password is too short to open the panel alone (`LongerPasswordWanted`).
 
     Tries are counted before any hashing, for unknown names too; one that turns out well is
     given back to its account, so that nobody locks themselves out by signing in.
@@ -66,6 +76,7 @@ def sign_in(credentials: Credentials, actor: Actor) -> Entered:
     if not counted.is_known:
         strangers.forgive(counted.account)
     second_step.ask(user.id, credentials.visit)
+    _want_longer_password(user, credentials.password, actor)
     entered = entrance.admit(user, credentials.visit, actor)
     db.session.commit()
     if entered.is_told:
@@ -106,6 +117,20 @@ def _held(known: _Known) -> User:
         db.session.rollback()
         raise SignInRefused("changed meanwhile")
     return user
+
+
+def _want_longer_password(user: User, password: str, actor: Actor) -> None:
+    """Let nobody in whose password is too short for the panel; commit, and raise with the link.
+
+    No session is opened, so nothing goes around it; and the link is that of a forgotten password,
+    which needs no mail here, so nobody is locked out.
+    """
+    if not rules.is_too_short(password, user):
+        return
+    link = tokens.issue_recovery(user, _OF_NO_MAIL)
+    audit.record("session.longer_password_wanted", actor=actor, target=f"user:{user.id}")
+    db.session.commit()
+    raise LongerPasswordWanted(link)
 
 
 def _turn_away(credentials: Credentials, known: _Known, counted: Try, actor: Actor) -> NoReturn:

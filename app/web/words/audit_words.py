@@ -44,6 +44,7 @@ EVENTS: Final = {
     "registration.exported": _l("List of pending registrations downloaded as a table"),
     "session.opened": _l("Signed in"),
     "session.refused": _l("A sign-in was refused"),
+    "session.longer_password_wanted": _l("A longer password was required at the sign-in"),
     "user.signed_out": _l("Signed out everywhere"),
     "user.session_ended": _l("One session ended"),
     "audit.shortened": _l("Old entries about visitors deleted"),
