@@ -83,8 +83,7 @@ def _confirm(actor: Actor) -> None:
 
 def _page(handle: str, status: int, **shown: Any) -> tuple[str, int]:
     """Ask, and come back to the same address."""
-    action = request.full_path.rstrip("?")
-    return render_template("confirmation/ask.html", handle=handle, action=action, **shown), status
+    return render_template("confirmation/ask.html", handle=handle, **shown), status
 
 
 def _for_a_script() -> Response:
