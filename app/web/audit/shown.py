@@ -161,7 +161,9 @@ def _line(entry: AuditEntry, names: _Names) -> Line:
         who_url=listing.filtered_url("who", entry.actor),
         ip=entry.ip,
         browser=shortened(entry.browser) if entry.browser else None,
-        about=_about(entry.target, entry.details, names, entry.event),
+        about=_about(entry.target, entry.details, names, entry.event)
+        if entry.target != f"place:{entry.ip}"
+        else None,
         about_url=listing.filtered_url("about", entry.target) if entry.target else "",
         details=details.of(entry),
     )
@@ -195,7 +197,8 @@ def _about(
         return _link(url, _("mail %(number)s", number=number(found)))
     if target in set(Condition):
         return _condition(Condition(target), more, event)
-    return code(target) if target else None
+    words = ltr(text) if kind == "place" else code(target)
+    return words if target else None
 
 
 def _gone(user_id: int) -> Markup:
