@@ -109,12 +109,6 @@ def know(browser: str) -> None:
     g.browser = browser
 
 
-def go_on(secret: str) -> None:
-    """Let this browser go on with its session under a new secret and a new form token."""
-    cookies.begin_anew(secret)
-    g.pop("csrf_token", None)  # that of the form which was sent; the answer has forms of its own
-
-
 def wait_for_code(ticket: str) -> None:
     """Keep the ticket of the first half in this browser; whoever was in before is out."""
     leave()
