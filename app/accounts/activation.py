@@ -1,11 +1,11 @@
 """Activation: what a link is worth, pressing its button, and asking for a new one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, select
+from sqlalchemy import Row, Table, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import activation_links, browsers, entrance, limits, registration, tokens, users
@@ -25,14 +25,15 @@ OPENED_BY_HAND = "opened_by_hand"
 _PENDING = cast(Table, PendingRegistration.__table__)
 _P = _PENDING.c
 _HELD = (
-    select(_P.id)
+    select(_P.id, _P.name, _P.email, _P.email_key, _P.password_hash, _P.locale, _P.created_at)
     .where(_P.email_key.in_(bindparam("keys", expanding=True)))
     .order_by(_P.id)
     .with_for_update()
 )
-_ATTEMPT = select(_P.name, _P.email, _P.email_key, _P.password_hash, _P.locale, _P.created_at)
-_ATTEMPT = _ATTEMPT.where(_P.id == bindparam("number"))
 _CLOSING = delete(_PENDING).where(_P.id.in_(bindparam("numbers", expanding=True)))
+
+# Attempts that are held, by their numbers.
+Held = Mapping[int, Row[Any]]
 
 
 class Link(StrEnum):
@@ -107,9 +108,9 @@ def spend(found: Found, password_hash: str | None = None) -> User:
     return open_one(found.pending_id, attempts, password_hash)
 
 
-def open_one(pending_id: int, attempts: list[int], password_hash: str | None = None) -> User:
+def open_one(pending_id: int, attempts: Held, password_hash: str | None = None) -> User:
     """Make the user of one attempt and end all that are held, in the caller's transaction."""
-    user = _user_from(pending_id, password_hash)
+    user = _user_from(attempts[pending_id], password_hash)
     _close(attempts)
     return user
 
@@ -190,14 +191,13 @@ def usable(found: Found | None) -> Found:
     return found
 
 
-def hold(email_keys: Collection[str]) -> list[int]:
+def hold(email_keys: Collection[str]) -> Held:
     """Hold every attempt of some addresses, always in one order, so that two presses queue up."""
-    return list(transaction.run(_HELD, {"keys": list(email_keys)}).scalars())
+    return {row.id: row for row in transaction.run(_HELD, {"keys": list(email_keys)})}
 
 
-def _user_from(pending_id: int, password_hash: str | None = None) -> User:
+def _user_from(pending: Row[Any], password_hash: str | None = None) -> User:
     """Make the user of this attempt: with its own name, password and language."""
-    pending = transaction.run(_ATTEMPT, {"number": pending_id}).one()
     user = User(
         name=pending.name,
         email=pending.email,
@@ -218,11 +218,10 @@ def _user_from(pending_id: int, password_hash: str | None = None) -> User:
     return user
 
 
-def _close(pending_ids: list[int]) -> None:
-    """Let go of every attempt of an address that now has its user."""
-    registration.cancel_mails(*pending_ids)
-    tokens.forget(pending_ids)
-    transaction.changed(_CLOSING, {"numbers": pending_ids})
+def _close(attempts: Held) -> None:
+    """Let go of every attempt of an address that now has its user; links and codes go with them."""
+    registration.cancel_mails(*attempts)
+    transaction.run(_CLOSING, {"numbers": list(attempts)})
 
 
 def _too_late(email_key: str) -> NotActivated:

@@ -1,9 +1,9 @@
 """Sign-in: one answer and one price for unknown, wrong, waiting and disabled."""
 
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, cast
+from typing import NoReturn, cast
 
-from sqlalchemy import Row, Table, bindparam, select
+from sqlalchemy import Table, bindparam, select
 
 from app.accounts import entrance, returning, strangers, tries
 from app.accounts.entrance import Entered, Visit
@@ -15,11 +15,15 @@ from app.core import addresses, audit, transaction
 from app.core.addresses import InvalidAddress
 from app.core.audit import Actor
 from app.core.errors import Refused
+from app.core.prepared import PreparedQuery, Row
 from app.extensions import db
 from app.mail.engine import engine
 
 _U = cast(Table, User.__table__).c
-_BY_ADDRESS = select(_U.id, _U.password_hash, _U.state).where(_U.email_key == bindparam("key"))
+_BY_ADDRESS = PreparedQuery(
+    select(_U.id, _U.password_hash, _U.state).where(_U.email_key == bindparam("key"))
+)
+_NOBODY: Row = (0, passwords.NOBODY, "")
 
 
 class SignInRefused(Refused):
@@ -59,7 +63,8 @@ def sign_in(credentials: Credentials, actor: Actor) -> Entered:
     better = _hashed_better(credentials.password, known.password_hash)
     transaction.begin()
     user = _held(known)
-    user.password_hash = better
+    if better != user.password_hash:
+        user.password_hash = better
     counted.turned_out_well()
     if not counted.is_known:
         strangers.forgive(counted.account)
@@ -81,13 +86,10 @@ class _Known:
 
 def _whose(credentials: Credentials) -> _Known | None:
     """Return whose credentials these are, after the same work for everybody."""
-    found = _row(credentials.email)
-    db.session.commit()  # nothing of the database is held while the password is hashed
-    stored = found.password_hash if found else passwords.NOBODY
-    right = passwords.matches(credentials.password, stored)
-    if found is None or not right or found.state != UserState.ACTIVE:
-        return None
-    return _Known(found.id, stored)
+    number, stored, state = _row(credentials.email)
+    db.session.rollback()  # nothing of the database is held while the password is hashed
+    is_right = passwords.matches(credentials.password, stored)
+    return _Known(number, stored) if is_right and state == UserState.ACTIVE else None
 
 
 def _hashed_better(password: str, stored: str) -> str:
@@ -125,9 +127,11 @@ def _waiting(credentials: Credentials, actor: Actor) -> str | None:
     return None if pending_id is None else returning.bind(pending_id, actor)
 
 
-def _row(email: str) -> Row[Any] | None:
+def _row(email: str) -> Row:
+    """Return number, hash and state of who has this address, or those of nobody."""
     try:
         key = addresses.parse(email).key
     except InvalidAddress:
         key = ""
-    return transaction.run(_BY_ADDRESS, {"key": key}).one_or_none()
+    rows = transaction.ask(_BY_ADDRESS, {"key": key})
+    return rows[0] if rows else _NOBODY
