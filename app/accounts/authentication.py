@@ -24,6 +24,8 @@ _BY_ADDRESS = PreparedQuery(
     select(_U.id, _U.password_hash, _U.state).where(_U.email_key == bindparam("key"))
 )
 _NOBODY: Row = (0, passwords.NOBODY, "")
+_PERSON = select(User).where(User.id == bindparam("number")).with_for_update()
+_AS_IT_IS = {"populate_existing": True}
 
 
 class SignInRefused(Refused):
@@ -99,7 +101,7 @@ def _hashed_better(password: str, stored: str) -> str:
 
 def _held(known: _Known) -> User:
     """Return the person in the transaction that lets them in, as far as nothing has changed."""
-    user = db.session.get(User, known.id, populate_existing=True, with_for_update=True)
+    user = db.session.scalar(_PERSON, {"number": known.id}, execution_options=_AS_IT_IS)
     if user is None or not user.is_active or user.password_hash != known.password_hash:
         db.session.rollback()
         raise SignInRefused("changed meanwhile")
