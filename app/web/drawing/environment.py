@@ -17,10 +17,9 @@ _OF_VISITORS: Final = ("errors/", "parts/", "public.html", "registration/", "ses
 
 def compile_ahead(app: Flask) -> None:
     """Compile the templates of the pages that visitors see, while nobody waits for one yet."""
-    for name in app.jinja_env.list_templates(
-        filter_func=lambda name: name.startswith(_OF_VISITORS)
-    ):
-        app.jinja_env.get_template(name)
+    for name in app.jinja_env.list_templates():
+        if name.startswith(_OF_VISITORS):
+            app.jinja_env.get_template(name)
 
 
 class PlainEnvironment(Environment):
