@@ -2,7 +2,6 @@
 
 import re
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from app.accounts.passwords import seating
@@ -25,14 +24,10 @@ def send(client, path, page=_LIGHT, **fields):
 @contextmanager
 def all_seats_taken(monkeypatch):
     """Somebody hashes for as long as the block lasts."""
-    is_over = threading.Event()
-    with ThreadPoolExecutor(1) as seats:
-        seats.submit(is_over.wait)
-        monkeypatch.setattr(seating, "_seats", seats)
-        try:
-            yield
-        finally:
-            is_over.set()
+    seats = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(seating, "_seats", seats)
+    with seats:
+        yield
 
 
 @contextmanager

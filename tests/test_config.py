@@ -32,6 +32,8 @@ def _webhook(url: str, secret: str = "a secret of the receiver") -> dict[str, st
         ({"SECRET_KEY": "short"}, "too short: 5 characters"),
         ({"SECRET_KEY": "change-me-change-me-change-me-0123456789"}, "looks like a sample"),
         ({"SECRET_KEY": "a" * 64}, "looks like a sample"),
+        ({"SECRET_KEY": "only-for-tests-0123456789abcdef0123"}, "looks like a sample"),
+        ({"SECRET_KEY": "dev 0123456789 abcdefghijklmnopqrstuv"}, "looks like a sample"),
         ({"SECRET_KEY_FALLBACKS": "short"}, "A key in SECRET_KEY_FALLBACKS is too short"),
         ({"DATABASE_URL": "mysql://db"}, "postgresql\\+psycopg://USER"),
         ({"DATABASE_URL": "not a url"}, "DATABASE_URL is not usable"),
@@ -58,6 +60,11 @@ def _webhook(url: str, secret: str = "a secret of the receiver") -> dict[str, st
 def test_a_bad_value_is_refused_with_the_mend(changes: dict[str, str], mend: str) -> None:
     with pytest.raises(ConfigError, match=mend):
         read(**changes)
+
+
+def test_a_random_key_may_have_dev_or_test_among_its_letters() -> None:
+    key = "q7devXk2Test9bW-uY3mZr_1pLhVtesT5nGcKe8JdDEVfQ0sAa4oRwC6iUxMyBzP"
+    assert read(SECRET_KEY=key).secret_key == key
 
 
 def test_secrets_do_not_show_when_the_configuration_is_printed() -> None:

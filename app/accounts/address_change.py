@@ -15,6 +15,7 @@ from app.accounts.account_models import AccountLink, AddressChange, Purpose
 from app.accounts.activation import Link
 from app.accounts.models import User
 from app.accounts.passwords import passwords
+from app.accounts.second_factor import second_factor
 from app.core import audit, clock, transaction
 from app.core.addresses import Address
 from app.core.audit import Actor
@@ -114,6 +115,10 @@ def undo(token: str, actor: Actor) -> None:
 
     The address is as before, everybody is signed out, and the password, which somebody else must
     have known, is void: a mail to the old address leads to a new one.
+
+    A second step set up since the change was asked for goes too, because a thief needed no more
+    for it than the password that is void now. One that is older stays: this link proves a mailbox
+    and no more, and must not be a way around the second step of its owner (R43).
     """
     limits.spend((limits.FOLLOW_PER_IP, limits.origin(actor.ip)))
     transaction.begin()
@@ -129,7 +134,9 @@ def undo(token: str, actor: Actor) -> None:
     sessions.close_all(user.id)
     users.replace_hash(user, passwords.NOBODY)
     users.notify(user, users.RECOVERY)
-    details = {"address": "as before", "password": "void"}
+    details: dict[str, object] = {"address": "as before", "password": "void"}
+    if second_factor.forget_new(user, change.asked_at):
+        details["second_step"] = False
     audit.record("user.address_change_undone", actor=actor, target=_target(user), details=details)
     db.session.commit()
     engine.wake()

@@ -2,7 +2,9 @@
 
 from app.accounts import limits, sessions
 from app.accounts.models import User
-from app.accounts.passwords import passwords
+from app.accounts.passwords import passwords, rules
+from app.accounts.passwords.policy import Problem
+from app.accounts.users import WeakPassword
 from app.core import audit, transaction
 from app.core.audit import Actor
 from app.core.errors import Refused
@@ -16,9 +18,14 @@ class WrongPassword(Refused):
 def confirm(user_id: int, session_id: int, password: str, actor: Actor) -> str:
     """Check the password and return the session's new secret; commit.
 
-    Raises `WrongPassword` or `TooOften`.
+    Raises `WrongPassword` or `TooOften`, and `WeakPassword` for one that is too short to open the
+    panel alone: a session of before the person needed a longer one goes no further than to that.
     """
-    hold(user_id, check(user_id, session_id, password, actor))
+    user = hold(user_id, check(user_id, session_id, password, actor))
+    if rules.is_too_short(password, user):
+        at_least = rules.least_for(user)
+        db.session.rollback()
+        raise WeakPassword(Problem.TOO_SHORT, at_least)
     secret = sessions.renew(session_id)
     audit.record("session.confirmed", actor=actor, target=f"user:{user_id}")
     db.session.commit()

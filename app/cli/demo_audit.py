@@ -86,10 +86,19 @@ def _by_visitors(
     for story in stories:
         at, number = story.message.created_at, story.message.about
         yield entry("registration.requested", at, "visitor", f"registration:{number}")
-    for minutes in (0, 1, 2, 4):
-        yield entry(
-            "session.refused", now - timedelta(days=3, minutes=minutes), "visitor", "", _STRANGER
-        )
+    began = now - timedelta(days=3)
+    yield entry(
+        "session.refused",
+        began,
+        "visitor",
+        f"place:{_STRANGER}",
+        _STRANGER,
+        details={
+            "times": 46,
+            "until": (began + timedelta(minutes=38)).isoformat(),
+            "accounts": [users[0].email],
+        },
+    )
 
 
 def _by_the_system(alerts: Sequence[MailAlert], now: datetime) -> Iterator[AuditEntry]:

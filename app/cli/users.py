@@ -128,7 +128,10 @@ def _promote(email: Address, *, sure: bool) -> None:
             )
         click.confirm(f"{email.display} exists already. Make them an administrator?", abort=True)
     user = _or_fail(lambda: users.promote(email, audit.CONSOLE))
-    click.echo(f"{user.email} is an administrator; the password is unchanged.")
+    click.echo(
+        f"{user.email} is an administrator; the password is unchanged. "
+        "If it is too short for the panel, a longer one is asked for at the next sign-in."
+    )
 
 
 def _password() -> str:

@@ -1,4 +1,7 @@
-"""Who did what, to what, when and from where. Entries are only ever added."""
+"""Who did what, to what, when and from where.
+
+Entries are only ever added; what strangers repeat in vain is counted in one, and goes in time.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -2,18 +2,31 @@
 
 import pytest
 
-from app.accounts import address_change, recovery, sessions, users, waiting_address
+from app.accounts import (
+    address_change,
+    authentication,
+    recovery,
+    sessions,
+    users,
+    waiting_address,
+)
 from app.accounts.account_models import AccountLink, Purpose
 from app.accounts.activation import Link
 from app.accounts.address_change import NotChanged, SameAddress
+from app.accounts.authentication import Credentials
 from app.accounts.entrance import Visit
 from app.accounts.models import User, UserState
 from app.accounts.passwords import passwords
+from app.accounts.second_factor import second_factor, second_step
+from app.accounts.second_factor.second_factor import NothingToConfirm, Proof
+from app.accounts.second_factor.second_step import CodeWanted
+from app.accounts.second_factor_models import RecoveryCode
 from app.core import addresses, audit
 from app.core.errors import TooOften
 from app.extensions import db
 from app.mail.models import OutboxState
 from tests import people
+from tests.factors import by, enrol, place
 from tests.mailing import accepted, token_of, written
 from tests.people import OTHER_PASSWORD, PASSWORD, VISITOR, come_in
 
@@ -182,6 +195,57 @@ def test_r34_this_was_not_me_locks_out_whoever_knows_the_password(omid):
         address_change.confirm(new, VISITOR)
     assert people.mails()[-1].kind == "recovery"
     assert people.mails()[-1].recipient == "omid@example.com"
+
+
+def person(user_id):
+    return db.session.get_one(User, user_id)
+
+
+def test_r43_an_app_that_a_thief_set_up_since_goes_with_this_was_not_me(omid, time_machine):
+    ask(omid)
+    time_machine.pass_(seconds=1)
+    enrol(person(omid))
+    address_change.confirm(confirming(), VISITOR)
+    address_change.undo(undoing("address_changed"), VISITOR)
+    assert not second_factor.is_on(omid)
+    assert db.session.scalars(db.select(RecoveryCode)).all() == []
+    assert people.mails("second_factor_off")[-1].recipient == "omid@example.com"
+    recovery.recover(token_of("recovery", "recover"), OTHER_PASSWORD, VISITOR)
+    credentials = Credentials("omid@example.com", OTHER_PASSWORD, Visit())
+    assert authentication.sign_in(credentials, VISITOR).session
+
+
+def test_r43_a_secret_that_a_thief_prepared_never_counts(omid, time_machine):
+    here = place(person(omid))
+    second_factor.begin(here, Proof(PASSWORD), by(person(omid)))
+    ask(omid)
+    address_change.undo(undoing(), VISITOR)
+    with pytest.raises(NothingToConfirm):
+        second_factor.waiting_secret(here)
+
+
+def test_r43_this_was_not_me_is_no_way_around_the_app_of_the_owner(omid, time_machine):
+    phone = enrol(person(omid))
+    time_machine.pass_(seconds=30)
+    ask(omid)
+    address_change.undo(undoing(), VISITOR)
+    recovery.recover(token_of("recovery", "recover"), OTHER_PASSWORD, VISITOR)
+    with pytest.raises(CodeWanted) as half:
+        authentication.sign_in(Credentials("omid@example.com", OTHER_PASSWORD), VISITOR)
+    assert second_step.finish(half.value.ticket, phone.code(), Visit(), VISITOR).session
+    assert not people.mails("second_factor_off")
+
+
+def test_r43_nor_when_its_owner_moved_it_to_another_phone_since(omid, time_machine):
+    phone = enrol(person(omid))
+    since = second_factor.look(omid).since
+    time_machine.pass_(seconds=1)
+    ask(omid)
+    time_machine.pass_(seconds=30)
+    enrol(person(omid), session=phone.session, code=phone.code())
+    assert second_factor.look(omid).since == since
+    address_change.undo(undoing(), VISITOR)
+    assert second_factor.is_on(omid)
 
 
 def test_r34_the_old_address_may_take_back_what_was_confirmed(omid):

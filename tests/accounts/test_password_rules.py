@@ -9,14 +9,30 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from zxcvbn.matching import RANKED_DICTIONARIES, build_ranked_dict, omnimatch
 from zxcvbn.scoring import most_guessable_match_sequence
 
-from app.accounts import recovery, users
+from app.accounts import (
+    authentication,
+    confirmation,
+    profile,
+    recovery,
+    sessions,
+    tokens,
+    users,
+)
+from app.accounts.authentication import Credentials, LongerPasswordWanted, SignInRefused
+from app.accounts.entrance import Visit
+from app.accounts.models import RecoveryToken, UserSession
 from app.accounts.passwords import passwords, policy, rules, seating
 from app.accounts.passwords.policy import Problem, problem
+from app.accounts.second_factor import second_factor
+from app.accounts.second_factor.second_step import CodeWanted
+from app.accounts.session_models import RememberedBrowser
 from app.accounts.users import WeakPassword
 from app.core import addresses, audit, site
+from app.core.audit import AuditEntry
+from app.extensions import db
 from tests import people
 from tests.accounts.test_recovery import link
-from tests.factors import enrol
+from tests.factors import enrol, place
 from tests.people import VISITOR
 
 TWELVE = "x7Kq9vLm2pRt"
@@ -50,6 +66,77 @@ def test_r36_the_link_to_a_new_password_asks_for_as_many(app):
     token = link("nika@example.com")
     assert recovery.look_at(token).at_least == 15
     assert said_of(lambda: recovery.recover(token, TWELVE, VISITOR)) == (Problem.TOO_SHORT, 15)
+
+
+def promoted(password=TWELVE):
+    """Somebody who registered with a password for users and manages the system by now."""
+    user = people.omid(password=password)
+    users.promote(addresses.parse(user.email), audit.CONSOLE)
+    return user
+
+
+def enter(password=TWELVE):
+    credentials = Credentials("omid@example.com", password, Visit("Firefox", remember=True))
+    return authentication.sign_in(credentials, VISITOR)
+
+
+def opened():
+    count = db.select(db.func.count())
+    tables = (UserSession, RememberedBrowser)
+    return [db.session.scalar(count.select_from(table)) for table in tables]
+
+
+def test_r36_who_became_administrator_chooses_a_longer_password_before_getting_in(app):
+    promoted()
+    with pytest.raises(LongerPasswordWanted) as wanted:
+        enter()
+    assert opened() == [0, 0]
+    link = wanted.value.link
+    assert recovery.look_at(link).at_least == 15
+    assert said_of(lambda: recovery.recover(link, TWELVE, VISITOR)) == (Problem.TOO_SHORT, 15)
+    recovery.recover(link, FIFTEEN, VISITOR)
+    assert enter(FIFTEEN).session
+    assert opened() == [1, 1]
+    with pytest.raises(SignInRefused):
+        enter()
+
+
+def test_r36_the_demand_is_in_the_audit_and_its_link_is_not(app):
+    user = promoted()
+    with pytest.raises(LongerPasswordWanted) as wanted:
+        enter()
+    entry = db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    found = (entry.event, entry.target, entry.details)
+    assert found == ("session.longer_password_wanted", f"user:{user.id}", {})
+    assert db.session.scalar(db.select(RecoveryToken.digest)) == tokens.digest(wanted.value.link)
+
+
+def test_r36_who_is_no_administrator_or_has_an_app_is_not_held_up(app):
+    user = people.omid(password=TWELVE)
+    assert enter().session
+    enrol(user, TWELVE)
+    users.promote(addresses.parse(user.email), audit.CONSOLE)
+    with pytest.raises(CodeWanted):
+        enter()
+
+
+def test_r36_an_app_that_is_taken_away_leaves_no_short_password_behind(app):
+    user = people.omid(password=TWELVE)
+    enrol(user, TWELVE)
+    users.promote(addresses.parse(user.email), audit.CONSOLE)
+    second_factor.reset(addresses.parse(user.email), audit.CONSOLE)
+    with pytest.raises(LongerPasswordWanted):
+        enter()
+
+
+def test_r36_a_session_of_before_does_nothing_dangerous_with_a_short_password(app):
+    user = promoted()
+    here = place(user)
+    deed = lambda: confirmation.confirm(here.user_id, here.session_id, TWELVE, VISITOR)  # noqa: E731
+    assert said_of(deed) == (Problem.TOO_SHORT, 15)
+    secret = profile.change_password(here, TWELVE, FIFTEEN, VISITOR)
+    assert sessions.find(secret).is_confirmed
+    assert confirmation.confirm(here.user_id, here.session_id, FIFTEEN, VISITOR)
 
 
 def test_r36_the_operator_sets_the_least_length(app, configure):

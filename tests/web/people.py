@@ -17,12 +17,12 @@ PASSWORD = "Kuhestan-talab-42-barg"
 
 def nika(app: Flask) -> FlaskClient:
     """The browser of an administrator."""
-    return _browser(app, _person("nika@example.com", "نیکا رضایی"))
+    return browser(app, _person("nika@example.com", "نیکا رضایی"))
 
 
 def nika_elsewhere(app: Flask) -> FlaskClient:
     """Another browser of the same administrator."""
-    return _browser(app, db.session.scalars(db.select(User).order_by(User.id)).all()[0])
+    return browser(app, db.session.scalars(db.select(User).order_by(User.id)).all()[0])
 
 
 def omid(app: Flask) -> FlaskClient:
@@ -30,7 +30,7 @@ def omid(app: Flask) -> FlaskClient:
     person = _person("omid@example.com", "امید کریمی")
     person.role = UserRole.USER
     db.session.commit()
-    return _browser(app, person)
+    return browser(app, person)
 
 
 def speak(client: FlaskClient, code: str) -> None:
@@ -48,7 +48,7 @@ def _person(email: str, name: str) -> User:
     return users.create_admin(addresses.parse(email), name, PASSWORD, audit.CONSOLE)
 
 
-def _browser(app: Flask, person: User) -> FlaskClient:
+def browser(app: Flask, person: User) -> FlaskClient:
     client = Browser(app, app.response_class)
     secret = open_for(person, ip="127.0.0.1", user_agent="tests")
     db.session.commit()

@@ -3,6 +3,7 @@
 import ast
 import csv
 import io
+import re
 
 import pytest
 
@@ -132,6 +133,21 @@ def test_a_secret_is_only_said_to_have_changed(nika):
     html = nika.get(f"{PAGE}?lang=en").text
     assert "Secret of the receiver" in html
     assert "never to be read again" not in html
+
+
+def test_how_often_a_place_was_refused_and_at_which_accounts_is_told(client, nika):
+    for email in ("nika@example.com", "nika@example.com", "nobody@example.com"):
+        send(client, "/login", email=email, password="wrong")
+    html = nika.get(f"{PAGE}?what=session.refused&lang=en").text
+    (found,) = entries(nika.get(f"{PAGE}?about=place:127.0.0.1&lang=en"))
+    assert "Number of tries" in html
+    assert "Last try" in html
+    assert "Accounts tried" in html
+    told = found.text
+    assert "3" in told
+    assert "nika@example.com" in told
+    assert "nobody@example.com" not in told
+    assert "T" not in re.search(r"Last try(.*?)Accounts", told)[1]
 
 
 def fill():

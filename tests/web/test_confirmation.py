@@ -17,12 +17,15 @@ SMTP_SECRET = "fanus-e darya"
 DANGEROUS = {
     "audit.export",
     "connection_test.create",
+    "connection_test.ports",
+    "failover_drill.create",
     "outbox.export",
     "profile.change_address",
     "profile.delete",
     "settings.test_webhook",
     "settings.update",
     "smtp_settings.update",
+    "smtp_suggestions.create",
     "users.act",
     "users.export",
     "users.invite",
@@ -167,6 +170,9 @@ def test_r53_roles_and_accounts_are_dangerous(later, deed):
     "path",
     [
         "/system/smtp/primary/tests",
+        "/system/smtp/secondary/ports",
+        "/system/smtp/suggestions",
+        "/system/smtp/drill",
         "/system/users/new",
         "/system/users/export",
         "/system/outbox/export",
@@ -178,10 +184,11 @@ def test_r53_so_are_tests_invitations_exports_address_and_deletion(later, path):
     assert post(later, path, {}).status_code == 403
 
 
-def test_r53_a_script_is_told_that_the_browser_has_to_ask(later):
+@pytest.mark.parametrize("path", ["primary/tests", "primary/ports", "suggestions", "drill"])
+def test_r53_a_script_is_told_that_the_browser_has_to_ask(later, path):
     data = {"csrf_token": token(later.get("/account/details")), **settings()}
     headers = {"Accept": "application/x-ndjson"}
-    told = later.post("/system/smtp/primary/tests", data=data, headers=headers)
+    told = later.post(f"/system/smtp/{path}", data=data, headers=headers)
     assert told.status_code == 403
     assert json.loads(told.text)["code"] == "in.confirm"
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -106,6 +107,41 @@ def test_one_mail_tells_its_whole_story(nika, three):
         assert words in answer.text
     assert "it is tried again by itself" in answer.text
     assert "another recipient" not in answer.text
+
+
+def _tried(number, times):
+    """So many attempts, each a minute after the one before; each reply tells which it was."""
+    begun = db.session.get_one(OutboxMessage, number).created_at
+    for turn in range(times):
+        db.session.add(
+            DeliveryAttempt(
+                outbox_id=number,
+                at=begun + timedelta(minutes=turn),
+                server="primary",
+                host="mail.example.com",
+                stage="recipient",
+                outcome="recipient_temporary",
+                code=450,
+                reply=f"try number {turn} of many",
+            )
+        )
+    db.session.commit()
+
+
+@pytest.mark.parametrize(("attempts", "folded"), [(11, 0), (40, 35)])
+def test_the_middle_of_a_long_story_waits_to_be_opened(nika, three, attempts, folded):
+    waits, *_others = three
+    _tried(waits, attempts)
+    answer = nika.get(f"{LIST}/{waits}?lang=en")
+    assert problems(answer.text, "en") == []
+    told = [f"try number {turn} of many" in answer.text for turn in range(attempts)]
+    assert all(told)
+    middle = [d for d in read(answer.text).root.all("details") if "between" in d.get("class")]
+    assert len(middle) == bool(folded)
+    for one in middle:
+        assert f"{folded} events in between" in one.all("summary")[0].text
+        assert one.text.count("of many") == folded
+        assert "try number 39" not in one.text
 
 
 def test_what_a_server_said_cannot_turn_the_line_round_and_has_an_end(nika, three):

@@ -2,8 +2,11 @@
 
 import pytest
 
+from app.accounts import users
+from app.accounts.models import UserRole
 from app.accounts.passwords import passwords, seating
 from app.config import ROOT
+from app.core import addresses, audit
 from app.core.rate_limit import RateBucket
 from app.extensions import db
 from app.i18n import locales
@@ -12,6 +15,7 @@ from tests.accounts.test_recovery import link
 from tests.page import problems, read
 from tests.people import PASSWORD
 from tests.pressing import all_seats_taken, nothing_free, send
+from tests.web import people
 
 LANGUAGES = sorted(locales.LOCALES)
 
@@ -116,3 +120,42 @@ def test_r41_whoever_has_tried_too_often_costs_no_hash(client, configure, monkey
     monkeypatch.setattr(passwords, "matches", None)
     answer = send(client, "/login", page="/login", email="nobody@example.com", password="wrong")
     assert answer.status_code == 429
+
+
+SHORT = "x7Kq9vLm2pRt"
+
+
+def test_r36_an_administrator_with_a_short_password_is_led_to_a_longer_one(client):
+    people.speak(client, "en")
+    user = named.omid(password=SHORT)
+    users.promote(addresses.parse(user.email), audit.CONSOLE)
+    door = {"page": "/login", "email": user.email}
+    led = send(client, "/login", **door, password=SHORT, remember="y")
+    assert led.status_code == 303
+    assert client.get("/system/").location.startswith("/login")
+    page = client.get(led.location)
+    assert "Your password is right" in page.text
+    assert "15" in page.text
+    assert problems(page.text, "en") == []
+    typed = {"password": "x7Kq9vLm2pRt-bz", "password_confirm": "x7Kq9vLm2pRt-bz"}
+    assert send(client, led.location, page=led.location, **typed).location == "/login"
+    assert send(client, "/login", **door, password=typed["password"]).location == "/"
+    assert client.get("/system/").status_code == 200
+
+
+def test_r36_a_session_of_before_is_led_there_when_the_password_is_asked_for(app, time_machine):
+    user = named.omid(password=SHORT)
+    user.role, user.locale = UserRole.ADMIN, "en"
+    db.session.commit()
+    browser = people.browser(app, user)
+    time_machine.pass_(minutes=11)
+    asked = send(browser, "/system/users/new")
+    assert asked.status_code == 403
+    data = {"kept_form": read(asked.text).values()["kept_form"], "kept_password": SHORT}
+    assert send(browser, "/system/users/new", **data).location == "/account/password"
+    page = browser.get("/account/password")
+    assert "at least 15 characters" in page.text
+    new = "x7Kq9vLm2pRt-bz"
+    typed = {"present": SHORT, "password": new, "password_confirm": new}
+    assert send(browser, "/account/password", **typed).location == "/account"
+    assert send(browser, "/system/users/new").status_code == 422

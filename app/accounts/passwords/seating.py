@@ -6,7 +6,6 @@ takes 19 MiB and a core, and a request that waits holds a thread.
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock, local
 from typing import TypeVar
@@ -26,8 +25,7 @@ SECONDS_FOR_A_SEAT = 3.0
 # For one process; the two that the operators' guide starts make twice the cores together.
 SEATS = min(os.cpu_count() or 1, PLACES)
 
-# Threads of their own: whoever has waited long enough goes, and the hash goes on in its seat.
-_seats = ThreadPoolExecutor(SEATS, "hash")
+_seats = BoundedSemaphore(SEATS)
 _mine = local()
 
 
@@ -104,9 +102,9 @@ def place_for_all() -> Iterator[None]:
 def seated(deed: Callable[..., R], *given: object) -> R:
     """Hash in one of the seats; raise `Busy` when none gets free soon."""
     with place():
-        work = _seats.submit(deed, *given)
+        if not _seats.acquire(timeout=SECONDS_FOR_A_SEAT):
+            raise Busy("too many passwords at once")
         try:
-            return work.result(SECONDS_FOR_A_SEAT)
-        except TimeoutError:
-            work.cancel()
-            raise Busy("too many passwords at once") from None
+            return deed(*given)
+        finally:
+            _seats.release()

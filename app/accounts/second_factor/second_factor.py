@@ -176,6 +176,21 @@ def reset(address: Address, actor: Actor) -> User:
     return user
 
 
+def forget_new(user: User, since: datetime) -> bool:
+    """Take a second step away that was set up at that moment or later, and every secret that waits.
+
+    In the caller's transaction; tells whether there was one. One that is older stays, whoever
+    moved it to another phone since: for that a code of the older one was wanted.
+    """
+    _forget_enrolment(user.id)
+    factor = db.session.get(SecondFactor, user.id, populate_existing=True)
+    if factor is None or factor.since < since:
+        return False
+    _forget(user.id)
+    users.notify(user, SWITCHED_OFF)
+    return True
+
+
 def _prove(here: Here, proof: Proof, actor: Actor) -> User:
     """Begin the transaction of a deed whose person has proven password and code.
 
@@ -221,11 +236,12 @@ def _purpose_of(here: Here) -> str:
 
 
 def _put(user_id: int, secret: str, step: int) -> None:
+    """Keep the secret; somebody who only moves to another app has had a second step all along."""
+    before = db.session.get(SecondFactor, user_id)
+    since = before.since if before else clock.now()
     _forget(user_id)
     sealed = vault.seal(secret, purpose(user_id))
-    db.session.add(
-        SecondFactor(user_id=user_id, sealed_secret=sealed, last_step=step, since=clock.now())
-    )
+    db.session.add(SecondFactor(user_id=user_id, sealed_secret=sealed, last_step=step, since=since))
 
 
 def _forget(user_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import LazyString
@@ -10,7 +11,7 @@ from wtforms.fields.core import UnboundField
 
 from app.core.audit import AuditEntry
 from app.i18n import locales
-from app.i18n.formats import number
+from app.i18n.formats import format_datetime, number
 from app.i18n.text import _, _l, _p
 from app.mail.models import Encryption, Role
 from app.web.drawing.markup import code, fill, language, ltr, person
@@ -28,9 +29,16 @@ _LABELS: Final = {
     "messages": _l("Mails"),
     "asked_for": _l("Numbers of the mails"),
     "attempts": _l("Registrations"),
+    # i18n: in the audit log: how many entries were deleted.
+    "entries": _l("Entries"),
+    # i18n: in the audit log: how often something was tried.
+    "times": _l("Number of tries"),
+    "until": _l("Last try"),
+    "accounts": _l("Accounts tried"),
     # i18n: how an account was opened: by the link in the mail, by hand …
     "how": _l("How"),
     "email": _l("E-mail address"),
+    "second_step": _l("Two-step sign-in"),
     "server": _l("Server"),
     "session": _l("Number of the session"),
     "registration": _l("Number of the registration"),
@@ -141,6 +149,8 @@ def _names(names: Mapping[str, object]) -> Markup:
 
 
 def _text(field: str, text: str) -> Markup:
+    if field == "until":
+        return escape(format_datetime(datetime.fromisoformat(text), "short"))
     if field == "encryption" and text in set(Encryption):
         return escape(str(_ENCRYPTIONS[Encryption(text)]))
     if field == "locale" and text in locales.LOCALES:

@@ -195,7 +195,8 @@ def _about(
         return _link(url, _("mail %(number)s", number=number(found)))
     if target in set(Condition):
         return _condition(Condition(target), more, event)
-    return code(target) if target else None
+    words = ltr(text) if kind == "place" else code(target)
+    return words if target else None
 
 
 def _gone(user_id: int) -> Markup:

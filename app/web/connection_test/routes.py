@@ -51,6 +51,7 @@ def create(role: str) -> ResponseReturnValue:
 
 @bp.post("/system/smtp/<any(primary, secondary):role>/ports")
 @admin_only
+@confirmed
 def ports(role: str) -> ResponseReturnValue:
     """Look at the usual ports of the server in the form; no password is sent."""
     settings = servers.current()

@@ -16,7 +16,7 @@ from app.web.failover_drill.shown import Outcome, Telling
 from app.web.http import ndjson
 from app.web.smtp.connection_shown import Step
 from app.web.smtp.sections import ascii_address
-from app.web.visitors.access import admin_only, current_user
+from app.web.visitors.access import admin_only, confirmed, current_user
 
 bp = Blueprint("failover_drill", __name__)
 
@@ -30,6 +30,7 @@ def show() -> ResponseReturnValue:
 
 @bp.post("/system/smtp/drill")
 @admin_only
+@confirmed
 def create() -> ResponseReturnValue:
     """Run a drill; one message is sent, and nothing that is stored changes."""
     form, settings = DrillForm(), servers.current()

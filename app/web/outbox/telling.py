@@ -31,6 +31,8 @@ from app.web.words import mail_kinds
 from app.web.words.remedy_words import fill_markup, holes
 
 _LONGEST = 1000
+# A story of so many events is told whole; of a longer one the middle waits to be opened.
+_TOLD_WHOLE, _BEGINNING, _END = 12, 2, 4
 _LOOKS: Final = {
     Outcome.ACCEPTED: ("done", "check"),
     Outcome.UNKNOWN: ("warn-step", "alert"),
@@ -81,6 +83,13 @@ class Telling:
     possible: Sequence[Deed]
     can_be_resent: bool
     tries: int
+
+    @property
+    def chapters(self) -> tuple[Sequence[Event], Sequence[Event], Sequence[Event]]:
+        """Return the beginning, the middle and the end; a short story is all beginning."""
+        if len(self.events) <= _TOLD_WHOLE:
+            return self.events, (), ()
+        return self.events[:_BEGINNING], self.events[_BEGINNING:-_END], self.events[-_END:]
 
     @property
     def is_undecided(self) -> bool:

@@ -7,7 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import authentication, kept_forms
-from app.accounts.authentication import Credentials, SignInRefused, StillWaiting
+from app.accounts.authentication import (
+    Credentials,
+    LongerPasswordWanted,
+    SignInRefused,
+    StillWaiting,
+)
 from app.accounts.second_factor.second_step import CodeWanted
 from app.core.errors import Busy, TooOften
 from app.i18n.formats import duration
@@ -54,10 +59,8 @@ def create() -> ResponseReturnValue:
     except CodeWanted as half:
         loader.wait_for_code(half.ticket)
         return redirect(url_for("second_step.new", next=safe_next(form.next.data)), 303)
-    except StillWaiting as waiting:
-        return _back_to_waiting(waiting.handle)
-    except SignInRefused:
-        return _page(form, refused=True), 422
+    except SignInRefused as refusal:
+        return _refused(form, refusal)
     except TooOften as limit:
         wait = duration(timedelta(seconds=limit.seconds))
         return _page(form, wait=wait), 429, {"Retry-After": str(limit.seconds)}
@@ -99,11 +102,33 @@ def _page(form: SignInForm, **shown: Any) -> str:
     return render_template("sessions/new.html", form=form, **shown)
 
 
+def _refused(form: SignInForm, refusal: SignInRefused) -> ResponseReturnValue:
+    """Say no, or lead on who had the right password and may not enter with it yet."""
+    match refusal:
+        case StillWaiting():
+            return _back_to_waiting(refusal.handle)
+        case LongerPasswordWanted():
+            return _to_longer_password(refusal.link)
+    return _page(form, refused=True), 422
+
+
 def _back_to_waiting(handle: str) -> ResponseReturnValue:
     """Lead somebody who has not activated yet to the page that can send the mail again."""
     registrant.remember(handle)
     flash(_("Your account is not active yet: the link or the code of the mail opens it."), "info")
     return redirect(url_for("registration.waiting"), 303)
+
+
+def _to_longer_password(link: str) -> ResponseReturnValue:
+    """Lead an administrator to a password that may open the panel by itself."""
+    flash(
+        _(
+            "Your password is right. Because you manage the system now, it has to be longer: "
+            "choose a new one here, then sign in with it."
+        ),
+        "info",
+    )
+    return redirect(url_for("recovery.edit", token=link), 303)
 
 
 def _credentials(form: SignInForm) -> Credentials:

@@ -21,13 +21,14 @@ from app.web.smtp.form import SmtpForm
 from app.web.smtp.rules import faults
 from app.web.smtp_suggestions import asking, panel
 from app.web.smtp_suggestions.panel import Choice, Panel
-from app.web.visitors.access import admin_only, current_user
+from app.web.visitors.access import admin_only, confirmed, current_user
 
 bp = Blueprint("smtp_suggestions", __name__)
 
 
 @bp.post("/system/smtp/suggestions")
 @admin_only
+@confirmed
 def create() -> ResponseReturnValue:
     """Look for the settings of the address: as a page, or line by line as servers answer."""
     settings = servers.current()

@@ -9,16 +9,17 @@ import json
 from datetime import timedelta
 from typing import Any, Final
 
-from flask import Response, render_template, request
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
 
 from app.accounts import confirmation, kept_forms
 from app.accounts.confirmation import WrongPassword
+from app.accounts.users import WeakPassword
 from app.core.audit import Actor
 from app.core.errors import Refused, TooOften
-from app.i18n.formats import duration
+from app.i18n.formats import duration, number
 from app.i18n.text import _
 from app.web.http import cookies
 
@@ -48,6 +49,8 @@ def _carry_on(actor: Actor) -> ResponseReturnValue | None:
         _confirm(actor)
     except WrongPassword:
         return _page(handle, 422, is_wrong=True)
+    except WeakPassword as refusal:
+        return _to_longer_password(refusal.at_least)
     except TooOften as limit:
         wait = duration(timedelta(seconds=limit.seconds))
         return *_page(handle, 429, wait=wait), {"Retry-After": str(limit.seconds)}
@@ -56,6 +59,17 @@ def _carry_on(actor: Actor) -> ResponseReturnValue | None:
         raise Refused("the form is kept no more")
     request.form = ImmutableMultiDict(pairs)
     return None
+
+
+def _to_longer_password(at_least: int) -> ResponseReturnValue:
+    """Lead an administrator whose password is too short for the panel to the choice of another."""
+    words = _(
+        "Your password is right. Because you manage the system now, it has to have at least "
+        "%(min)s characters: change it here, then go on with what you were about to do.",
+        min=number(at_least),
+    )
+    flash(words, "info")
+    return redirect(url_for("profile.edit_password"), 303)
 
 
 def _confirm(actor: Actor) -> None:
@@ -69,8 +83,7 @@ def _confirm(actor: Actor) -> None:
 
 def _page(handle: str, status: int, **shown: Any) -> tuple[str, int]:
     """Ask, and come back to the same address."""
-    action = request.full_path.rstrip("?")
-    return render_template("confirmation/ask.html", handle=handle, action=action, **shown), status
+    return render_template("confirmation/ask.html", handle=handle, **shown), status
 
 
 def _for_a_script() -> Response:
