@@ -40,6 +40,10 @@ class Limit:
         return self.per * ((1 - tokens) / self.capacity)
 
 
+# A limit, and the key of the bucket from which a token is wanted.
+Wanted = tuple[Limit, str]
+
+
 class RateBucket(Base):
     """How many tokens were left in one bucket when it was last touched."""
 
@@ -61,21 +65,32 @@ _FULLER = case((_B.tokens + 1 < bindparam("most"), _B.tokens + 1), else_=bindpar
 _GIVING_BACK = Prepared(update(_BUCKETS).where(_THIS).values(tokens=_FULLER, turn=_B.turn + 1))
 
 
-def take(limit: Limit, key: str) -> timedelta | None:
-    """Take one token and return None, or return how long to wait for the next one.
+class _Overtaken(Exception):
+    """Somebody else has touched a bucket since it was looked at."""
 
-    Commits at once, so that the count stands even when the deed that follows fails. Call it
-    before any other work of the request.
+
+def take(*wanted: Wanted) -> timedelta | None:
+    """Take a token of each and return None, or return how long to wait for the next one.
+
+    Ends with the first limit that has none; what was taken before stays taken. Commits at once, so
+    that the count stands even when the deed that follows fails. Call it before any other work of
+    the request.
     """
-    return spend(limit, key) if current_config().rate_limits else None
+    return spend(*wanted) if current_config().rate_limits else None
 
 
-def spend(limit: Limit, key: str) -> timedelta | None:
+def spend(*wanted: Wanted) -> timedelta | None:
     """Do what `take` does, also where the limits for visitors are switched off."""
     for _ in range(_TRIES):
-        taken, wait = _try_to_take(limit, _name(limit, key))
-        if taken:
-            return wait
+        transaction.begin()
+        try:
+            waits = (_take_one(limit, _name(limit, key)) for limit, key in wanted)
+            wait = next((wait for wait in waits if wait is not None), None)
+        except (_Overtaken, IntegrityError):
+            db.session.rollback()
+            continue
+        db.session.commit()
+        return wait
     return timedelta(seconds=1)
 
 
@@ -99,36 +114,19 @@ def _name(limit: Limit, key: str) -> str:
     return f"{limit.name}:{key}"[:400]
 
 
-def _try_to_take(limit: Limit, key: str) -> tuple[bool, timedelta | None]:
-    transaction.begin()
+def _take_one(limit: Limit, key: str) -> timedelta | None:
     now = clock.now()
     found = transaction.ask(_LOOKING, {"bucket": key})
-    if not found:
-        return _open_bucket(limit, key, now), None
-    left, touched_at, turn = found[0]
+    left, touched_at, turn = found[0] if found else (limit.capacity, now, 0)
     tokens = limit.refilled(left, max(now - touched_at, timedelta(0)))
     if tokens < 1:
-        db.session.rollback()
-        return True, limit.wait(tokens)
-    touched = _TOUCHING.run(
-        db.session.connection(),
-        {"bucket": key, "seen": turn, "tokens": tokens - 1, "touched_at": now, "turn": turn + 1},
-    )
-    db.session.commit()
-    return touched == 1, None
-
-
-def _open_bucket(limit: Limit, key: str, now: datetime) -> bool:
-    try:
-        _OPENING.run(
-            db.session.connection(),
-            {"key": key, "tokens": limit.capacity - 1.0, "touched_at": now, "turn": 0},
-        )
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        return False
-    return True
+        return limit.wait(tokens)
+    touched = {"tokens": tokens - 1, "touched_at": now, "turn": turn + 1}
+    if not found:
+        _OPENING.run(db.session.connection(), {"key": key, **touched})
+    elif not _TOUCHING.run(db.session.connection(), {"bucket": key, "seen": turn, **touched}):
+        raise _Overtaken
+    return None
 
 
 def forget() -> int:
