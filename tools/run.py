@@ -112,7 +112,8 @@ def _programs(*, is_demo: bool = False) -> list[Program]:
     gunicorn = [str(setup.PYTHON), "-m", "gunicorn", "--bind", f"{HOST}:{environment.web_port()}"]
     gunicorn += ["--worker-class=gthread", "--workers=2", "--graceful-timeout=5"]
     gunicorn += [f"--threads={environment.web_threads()}"]
-    gunicorn += ["--log-level=warning", "--no-control-socket", "wsgi:app"]
+    gunicorn += ["--limit-request-line=8190", "--log-level=warning", "--no-control-socket"]
+    gunicorn.append("wsgi:app")
     worker = Program("worker", [setup.PYTHON, "-m", "flask", "--app", "wsgi", "mail", "worker"])
     is_in_the_panel = environment.given("PEYK_WORKER") == "thread"
     return [

@@ -49,9 +49,8 @@ def forget_old() -> int:
     transaction.begin()
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     is_old = AuditEntry.at < today - KEPT
-    last = db.session.scalar(
-        select(AuditEntry.id).where(is_old).order_by(AuditEntry.at.desc()).limit(1)
-    )
+    newest = (AuditEntry.at.desc(), AuditEntry.id.desc())
+    last = db.session.scalar(select(AuditEntry.id).where(is_old).order_by(*newest).limit(1))
     old = select(AuditEntry.id).where(
         AuditEntry.actor == "visitor",
         AuditEntry.event.in_(_OF_STRANGERS),

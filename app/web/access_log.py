@@ -8,6 +8,8 @@ from flask import Flask, Response, g, request
 from app.web.visitors.access import client_ip, request_id
 
 logger = logging.getLogger("peyk.web")
+# No address of ours is longer; those that strangers make up may have thousands of characters.
+_LONGEST = 200
 _QUIET = frozenset({"static", "health.live", "health.ready"})
 
 
@@ -27,7 +29,7 @@ def _end(response: Response) -> Response:
         took = time.perf_counter() - g.get("began", time.perf_counter())
         fields = {
             "method": request.method,
-            "path": request.path,
+            "path": request.path[:_LONGEST],
             "status": response.status_code,
             "ms": round(took * 1000),
             "ip": client_ip(),

@@ -1,5 +1,6 @@
 """Wrong sign-ins in the audit: an attack is seen, and fills no table."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,24 @@ def test_r79_who_is_refused_again_and_again_makes_one_entry_an_hour(app, time_ma
 def test_r79_a_name_that_nobody_has_is_not_written_down(app):
     refuse("my secret password")
     assert entries()[0].details == {}
+
+
+def test_r79_of_many_tries_at_the_same_moment_none_is_lost(app):
+    """On both databases; several that are the first at once may begin an entry each."""
+    db.session.remove()
+
+    def try_once(_number):
+        with app.app_context():
+            try:
+                note(VISITOR)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(try_once, range(40)))
+    counted = [entry.details.get("times", 1) for entry in entries()]
+    assert sum(counted) == 40
+    assert len(counted) <= 8
 
 
 def test_r79_places_are_told_apart_but_not_the_addresses_of_one_rented_network(app):

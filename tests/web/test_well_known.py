@@ -49,6 +49,13 @@ def test_r80_a_secret_in_a_path_never_stands_in_the_log(app):
     assert not bare
 
 
+def test_r80_a_long_address_that_somebody_made_up_does_not_fill_the_log(client, caplog):
+    caplog.set_level("INFO", "peyk.web")
+    assert client.get("/" + "x" * 3000).status_code == 404
+    (line,) = (one for one in caplog.records if one.msg == "request")
+    assert len(line.fields["path"]) == 200
+
+
 @pytest.mark.parametrize(("locale", "words"), [("fa", "۶۰ ثانیه"), ("en", "60 seconds")])
 def test_r65_who_has_to_wait_is_told_how_long(client, monkeypatch, locale, words):
     def refuse(*_given):

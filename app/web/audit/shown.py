@@ -161,7 +161,9 @@ def _line(entry: AuditEntry, names: _Names) -> Line:
         who_url=listing.filtered_url("who", entry.actor),
         ip=entry.ip,
         browser=shortened(entry.browser) if entry.browser else None,
-        about=_about(entry.target, entry.details, names, entry.event),
+        about=_about(entry.target, entry.details, names, entry.event)
+        if entry.target != f"place:{entry.ip}"
+        else None,
         about_url=listing.filtered_url("about", entry.target) if entry.target else "",
         details=details.of(entry),
     )
