@@ -3,13 +3,22 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts import activation_links, browsers, entrance, limits, registration, tokens, users
+from app.accounts import (
+    activation_links,
+    attempts,
+    browsers,
+    entrance,
+    limits,
+    registration,
+    tokens,
+    users,
+)
 from app.accounts.activation_links import Found, Origin
+from app.accounts.attempts import Attempt, Held
 from app.accounts.browsers import Browser
 from app.accounts.entrance import Entered
 from app.accounts.models import PendingRegistration, User, UserRole, UserState
@@ -21,18 +30,6 @@ from app.extensions import db
 from app.mail.engine import engine
 
 OPENED_BY_HAND = "opened_by_hand"
-# The bare table, and statements that are built once: every account comes this way.
-_PENDING = cast(Table, PendingRegistration.__table__)
-_P = _PENDING.c
-_HELD = (
-    select(_P.id)
-    .where(_P.email_key.in_(bindparam("keys", expanding=True)))
-    .order_by(_P.id)
-    .with_for_update()
-)
-_ATTEMPT = select(_P.name, _P.email, _P.email_key, _P.password_hash, _P.locale, _P.created_at)
-_ATTEMPT = _ATTEMPT.where(_P.id == bindparam("number"))
-_CLOSING = delete(_PENDING).where(_P.id.in_(bindparam("numbers", expanding=True)))
 
 
 class Link(StrEnum):
@@ -101,16 +98,16 @@ def spend(found: Found, password_hash: str | None = None) -> User:
 
     What was found may have changed since: who comes too late is told by the row that is gone.
     """
-    attempts = hold([found.email_key])
+    held = attempts.hold(found.email_key)
     if not tokens.consume(found.digest):
         raise _too_late(found.email_key)
-    return open_one(found.pending_id, attempts, password_hash)
+    return open_one(found.pending_id, held, password_hash)
 
 
-def open_one(pending_id: int, attempts: list[int], password_hash: str | None = None) -> User:
+def open_one(pending_id: int, held: Held, password_hash: str | None = None) -> User:
     """Make the user of one attempt and end all that are held, in the caller's transaction."""
-    user = _user_from(pending_id, password_hash)
-    _close(attempts)
+    user = _user_from(held[pending_id], password_hash)
+    attempts.close(held)
     return user
 
 
@@ -125,7 +122,8 @@ def open_by_hand(pending_ids: Collection[int], actor: Actor) -> Done:
     done = Done()
     transaction.begin()
     keys = select(PendingRegistration.email_key).where(PendingRegistration.id.in_(pending_ids))
-    hold(db.session.scalars(keys).all())
+    for key in sorted(db.session.scalars(keys)):
+        attempts.hold(key)
     for pending_id in sorted(pending_ids):
         pending = db.session.get(PendingRegistration, pending_id, populate_existing=True)
         if objection := _objection(pending):
@@ -165,7 +163,7 @@ def _objection(pending: PendingRegistration | None) -> Why | None:
 
 
 def _open_by_hand(pending: PendingRegistration, actor: Actor) -> None:
-    user = open_one(pending.id, hold([pending.email_key]))
+    user = open_one(pending.id, attempts.hold(pending.email_key))
     users.notify(user, OPENED_BY_HAND)
     details = {"how": "by hand", "registration": pending.id}
     audit.record("account.activated", actor=actor, target=f"user:{user.id}", details=details)
@@ -190,23 +188,17 @@ def usable(found: Found | None) -> Found:
     return found
 
 
-def hold(email_keys: Collection[str]) -> list[int]:
-    """Hold every attempt of some addresses, always in one order, so that two presses queue up."""
-    return list(transaction.run(_HELD, {"keys": list(email_keys)}).scalars())
-
-
-def _user_from(pending_id: int, password_hash: str | None = None) -> User:
+def _user_from(attempt: Attempt, password_hash: str | None = None) -> User:
     """Make the user of this attempt: with its own name, password and language."""
-    pending = transaction.run(_ATTEMPT, {"number": pending_id}).one()
     user = User(
-        name=pending.name,
-        email=pending.email,
-        email_key=pending.email_key,
-        password_hash=password_hash or pending.password_hash,
+        name=attempt.name,
+        email=attempt.email,
+        email_key=attempt.email_key,
+        password_hash=password_hash or attempt.password_hash,
         role=UserRole.USER,
         state=UserState.ACTIVE,
-        locale=pending.locale,
-        created_at=pending.created_at,
+        locale=attempt.locale,
+        created_at=attempt.created_at,
         activated_at=clock.now(),
     )
     db.session.add(user)
@@ -216,13 +208,6 @@ def _user_from(pending_id: int, password_hash: str | None = None) -> User:
         db.session.rollback()
         raise NotActivated(Link.ALREADY_ACTIVE) from error
     return user
-
-
-def _close(pending_ids: list[int]) -> None:
-    """Let go of every attempt of an address that now has its user."""
-    registration.cancel_mails(*pending_ids)
-    tokens.forget(pending_ids)
-    transaction.changed(_CLOSING, {"numbers": pending_ids})
 
 
 def _too_late(email_key: str) -> NotActivated:

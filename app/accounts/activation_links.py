@@ -9,11 +9,12 @@ from sqlalchemy import Table, bindparam, exists, select
 from app.accounts import tokens
 from app.accounts.models import ActivationToken, PendingRegistration, User
 from app.core import addresses, transaction
+from app.core.prepared import PreparedQuery
 
 _T, _P, _U = (
     cast(Table, table.__table__).c for table in (ActivationToken, PendingRegistration, User)
 )
-_FOUND = (
+_FOUND = PreparedQuery(
     select(_T.pending_id, _T.email_key, _T.issued_at, _T.expires_at)
     .add_columns(_P.name, _P.email, _P.created_at, _P.user_agent, _P.handle_digest, _P.invited)
     .add_columns((_P.email_key == _T.email_key).label("is_its_address"))
@@ -60,5 +61,5 @@ class Found:
 def find(token: str) -> Found | None:
     """Return what a link leads to; None when it was spent or never made."""
     digest = tokens.digest(token)
-    row = transaction.run(_FOUND, {"digest": digest}).one_or_none()
-    return Found(digest=digest, **row._asdict()) if row else None
+    rows = transaction.ask(_FOUND, {"digest": digest})
+    return Found(digest, *rows[0]) if rows else None

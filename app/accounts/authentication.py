@@ -1,9 +1,9 @@
 """Sign-in: one answer and one price for unknown, wrong, waiting and disabled."""
 
 from dataclasses import dataclass, field
-from typing import Any, Final, NoReturn, cast
+from typing import Final, NoReturn, cast
 
-from sqlalchemy import Row, Table, bindparam, select
+from sqlalchemy import Table, bindparam, select
 
 from app.accounts import entrance, refusals, returning, strangers, tokens, tries
 from app.accounts.entrance import Entered, Visit
@@ -15,14 +15,18 @@ from app.core import addresses, audit, transaction
 from app.core.addresses import InvalidAddress
 from app.core.audit import Actor
 from app.core.errors import Refused
+from app.core.prepared import PreparedQuery, Row
 from app.extensions import db
 from app.mail.engine import engine
 
 _OF_NO_MAIL: Final = 0
 _U = cast(Table, User.__table__).c
-_BY_ADDRESS = select(_U.id, _U.email, _U.password_hash, _U.state).where(
-    _U.email_key == bindparam("key")
+_BY_ADDRESS = PreparedQuery(
+    select(_U.id, _U.email, _U.password_hash, _U.state).where(_U.email_key == bindparam("key"))
 )
+_NOBODY: Row = (0, "", passwords.NOBODY, "")
+_PERSON = select(User).where(User.id == bindparam("number")).with_for_update()
+_AS_IT_IS = {"populate_existing": True}
 
 
 class SignInRefused(Refused):
@@ -71,7 +75,8 @@ def sign_in(credentials: Credentials, actor: Actor) -> Entered:
     better = _hashed_better(credentials.password, known.password_hash)
     transaction.begin()
     user = _held(known)
-    user.password_hash = better
+    if better != user.password_hash:
+        user.password_hash = better
     counted.turned_out_well()
     if not counted.is_known:
         strangers.forgive(counted.account)
@@ -96,13 +101,10 @@ class _Known:
 
 def _whose(credentials: Credentials) -> _Known:
     """Return whose credentials these are, nobody's too, after the same work for everybody."""
-    found = _row(credentials.email)
-    db.session.commit()  # nothing of the database is held while the password is hashed
-    stored = found.password_hash if found else passwords.NOBODY
-    right = passwords.matches(credentials.password, stored)
-    if found is None:
-        return _Known(0, "", stored, is_right=False)
-    return _Known(found.id, found.email, stored, right and found.state == UserState.ACTIVE)
+    number, email, stored, state = _row(credentials.email)
+    db.session.rollback()  # nothing of the database is held while the password is hashed
+    is_right = passwords.matches(credentials.password, stored)
+    return _Known(number, email, stored, is_right and state == UserState.ACTIVE)
 
 
 def _hashed_better(password: str, stored: str) -> str:
@@ -112,7 +114,7 @@ def _hashed_better(password: str, stored: str) -> str:
 
 def _held(known: _Known) -> User:
     """Return the person in the transaction that lets them in, as far as nothing has changed."""
-    user = db.session.get(User, known.id, populate_existing=True, with_for_update=True)
+    user = db.session.scalar(_PERSON, {"number": known.id}, execution_options=_AS_IT_IS)
     if user is None or not user.is_active or user.password_hash != known.password_hash:
         db.session.rollback()
         raise SignInRefused("changed meanwhile")
@@ -154,9 +156,11 @@ def _waiting(credentials: Credentials, actor: Actor) -> str | None:
     return None if pending_id is None else returning.bind(pending_id, actor)
 
 
-def _row(email: str) -> Row[Any] | None:
+def _row(email: str) -> Row:
+    """Return number, address, hash and state of who has this address, or those of nobody."""
     try:
         key = addresses.parse(email).key
     except InvalidAddress:
         key = ""
-    return transaction.run(_BY_ADDRESS, {"key": key}).one_or_none()
+    rows = transaction.ask(_BY_ADDRESS, {"key": key})
+    return rows[0] if rows else _NOBODY

@@ -1,6 +1,7 @@
 """What a browser says about itself: its name and its operating system, as far as they show."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 # The first that fits: most browsers also claim to be those after them.
@@ -34,6 +35,7 @@ def system(user_agent: str) -> str:
     return _first(_SYSTEMS, user_agent)
 
 
+@lru_cache(maxsize=256)
 def short(user_agent: str) -> str:
     """Return what is kept of a browser for good: «Firefox/Linux», or how a program calls itself."""
     known = f"{browser(user_agent)}/{system(user_agent)}".strip("/")

@@ -30,6 +30,7 @@ class Entered:
 
     session: str = field(repr=False)
     browser: str = field(repr=False)
+    locale: str
     remembered: str = field(default="", repr=False)
     stays: bool = False
     is_told: bool = False
@@ -52,7 +53,7 @@ def admit(
     if is_strange:
         users.notify(user, NEW_BROWSER, occasion=_number_of(session))
     audit.record("session.opened", actor=signed_in, target=f"user:{user.id}", details=how)
-    return Entered(session, browser, cookie, stays, is_told=is_strange)
+    return Entered(session, browser, user.locale, cookie, stays, is_told=is_strange)
 
 
 def _remember(user: User, visit: Visit, actor: Actor) -> tuple[int | None, str]:

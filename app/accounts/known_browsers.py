@@ -6,20 +6,21 @@ One browser may be known to several people; the secret lets nobody in.
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import tokens
 from app.accounts.models import User
 from app.accounts.session_models import KnownBrowser
 from app.core import clock, transaction
-from app.core.prepared import Prepared
+from app.core.prepared import Prepared, PreparedQuery
 from app.extensions import db
 
 LIFE = timedelta(days=365)
 _LENGTH = len(tokens.new())
-_ADDING = Prepared(insert(cast(Table, KnownBrowser.__table__)))
-_OTHERS = select(KnownBrowser.id).where(KnownBrowser.user_id == bindparam("whose")).limit(1)
+_KNOWN = cast(Table, KnownBrowser.__table__)
+_ADDING = Prepared(insert(_KNOWN))
+_OTHERS = PreparedQuery(select(exists().where(_KNOWN.c.user_id == bindparam("whose"))))
 
 
 def knows(secret: str, email_key: str) -> bool:
@@ -53,7 +54,7 @@ def note(user_id: int, secret: str) -> tuple[str, bool]:
         .execution_options(synchronize_session=False)
     ):
         return secret, False
-    has_others = transaction.run(_OTHERS, {"whose": user_id}).first() is not None
+    has_others = bool(transaction.ask(_OTHERS, {"whose": user_id})[0][0])
     if len(secret) == _LENGTH:
         _add_once(user_id, digest)
     else:

@@ -43,15 +43,14 @@ CHANGE_ADDRESS_PER_ADDRESS = Limit("change_address.address", 5, _HOUR)
 # So many of what all share are free for each neighbourhood.
 FREE = 3
 
-Counted = tuple[Limit, str]
+Counted = rate_limit.Wanted
 
 
 def spend(*counted: Counted) -> None:
     """Take one of each, or raise `TooOften` with the time to wait."""
-    for limit, key in counted:
-        # A wait of no time at all is false, and still one: the token is not there.
-        if (wait := rate_limit.take(limit, key)) is not None:
-            raise TooOften(seconds(wait))
+    # A wait of no time at all is false, and still one: the token is not there.
+    if (wait := rate_limit.take(*counted)) is not None:
+        raise TooOften(seconds(wait))
 
 
 def spend_of_all(limit: Limit, ip: str) -> None:
@@ -60,7 +59,7 @@ def spend_of_all(limit: Limit, ip: str) -> None:
     Otherwise a few machines that ask without end would use up everybody's.
     """
     free = Limit(f"{limit.name}.free", FREE, limit.per)
-    if rate_limit.take(free, network(ip, 48)) is not None:
+    if rate_limit.take((free, network(ip, 48))) is not None:
         spend((limit, "all"))
 
 

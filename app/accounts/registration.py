@@ -19,6 +19,7 @@ from app.core import addresses, audit, clock, site, transaction
 from app.core.addresses import Address
 from app.core.audit import Actor
 from app.core.errors import NotFound, Refused, TooOften
+from app.core.prepared import PreparedQuery
 from app.extensions import db
 from app.mail.engine import engine
 from app.mail.outbox import outbox
@@ -30,7 +31,7 @@ KINDS = (ACTIVATION, ALREADY_REGISTERED, INVITATION)
 
 # Columns, not the person: what is made of a row takes time that could be measured.
 _U = cast(Table, User.__table__).c
-_OWNER = select(_U.id, _U.email, _U.locale).where(_U.email_key == bindparam("key"))
+_OWNER = PreparedQuery(select(_U.id, _U.email, _U.locale).where(_U.email_key == bindparam("key")))
 
 KEPT = timedelta(days=7)
 COOL_DOWN = timedelta(seconds=60)
@@ -168,14 +169,14 @@ def ask_again(pending: PendingRegistration) -> int:
 
 def ask_for_mail(pending: PendingRegistration) -> int:
     """Queue the mail that fits: to a stranger the link, to somebody known a kind word."""
-    owner = transaction.run(_OWNER, {"key": pending.email_key}).one_or_none()
-    pending.user_id = owner.id if owner else None
+    owners = transaction.ask(_OWNER, {"key": pending.email_key})
+    pending.user_id, email, locale = owners[0] if owners else (None, pending.email, pending.locale)
     db.session.flush()
     return outbox.enqueue(
-        ALREADY_REGISTERED if owner else INVITATION if pending.invited else ACTIVATION,
+        ALREADY_REGISTERED if owners else INVITATION if pending.invited else ACTIVATION,
         about=pending.id,
-        to=addresses.parse((owner or pending).email).ascii,
-        locale=(owner or pending).locale,
+        to=addresses.parse(email).ascii,
+        locale=locale,
         occasion=f"{pending.handle_digest[:16]}.{pending.occasion}",
     )
 

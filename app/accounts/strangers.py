@@ -7,13 +7,13 @@ out nobody but strangers; known names and unknown ones are counted alike.
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.session_models import StrangerTries
 from app.config import current_config
 from app.core import clock, transaction
-from app.core.prepared import Prepared
+from app.core.prepared import Prepared, PreparedQuery
 from app.extensions import db
 
 FREE = 10
@@ -24,7 +24,13 @@ MOST = 100
 CLOSED_FOR = timedelta(days=1)
 _ROUNDS = 5
 _T = cast(Table, StrangerTries.__table__)
-_FORGIVING = Prepared(delete(_T).where(_T.c.account == bindparam("whose")))
+_ITS = _T.c.account == bindparam("whose")
+_LOOKING = PreparedQuery(
+    select(_T.c.failures, _T.c.touched_at, _T.c.open_at).where(_ITS).with_for_update()
+)
+_BEGINNING = Prepared(insert(_T))
+_COUNTING = Prepared(update(_T).where(_ITS))
+_FORGIVING = Prepared(delete(_T).where(_ITS))
 
 
 def wait_after(failures: int) -> timedelta:
@@ -70,16 +76,17 @@ def forget_old() -> int:
 def _take(account: str) -> timedelta | None:
     transaction.begin()
     now = clock.now()
-    row = db.session.get(StrangerTries, account, populate_existing=True, with_for_update=True)
-    if row is not None and row.open_at > now:
-        wait = row.open_at - now
+    found = transaction.ask(_LOOKING, {"whose": account})
+    failures, touched_at, open_at = found[0] if found else (0, now, now)
+    if open_at > now:
         db.session.rollback()
-        return wait
-    if row is None:
-        row = StrangerTries(account=account, failures=0, touched_at=now, open_at=now)
-        db.session.add(row)
-    is_new = row.failures >= MOST or now - row.touched_at > CLOSED_FOR
-    row.failures = 1 if is_new else row.failures + 1
-    row.touched_at, row.open_at = now, now + wait_after(row.failures)
+        return cast(timedelta, open_at - now)
+    is_new = failures >= MOST or now - touched_at > CLOSED_FOR
+    failures = 1 if is_new else failures + 1
+    counted = {"failures": failures, "touched_at": now, "open_at": now + wait_after(failures)}
+    if found:
+        _COUNTING.run(db.session.connection(), {"whose": account, **counted})
+    else:
+        _BEGINNING.run(db.session.connection(), {"account": account, **counted})
     db.session.commit()
     return None

@@ -1,6 +1,6 @@
 """The code of the mail, typed on the page that waits: it opens the account and signs in."""
 
-from app.accounts import activation, codes, entrance, limits, registration
+from app.accounts import activation, attempts, codes, entrance, limits, registration
 from app.accounts.browsers import Browser
 from app.accounts.codes import Verdict
 from app.accounts.entrance import Entered
@@ -35,16 +35,16 @@ def activate(code: str, browser: Browser, actor: Actor) -> Entered:
         (limits.CODE_PER_ATTEMPT, str(pending_id)),
     )
     transaction.begin()
-    attempts = activation.hold([email_key])
+    held = attempts.hold(email_key)
     pending = db.session.get(PendingRegistration, pending_id, populate_existing=True)
-    if pending is None or pending.id not in attempts:
+    if pending is None or pending.id not in held:
         db.session.rollback()
         raise NotFound("the attempt is over")
     verdict = codes.check(pending, code)
     if verdict is not Verdict.RIGHT:
         db.session.commit()
         raise CodeRefused(verdict)
-    user = activation.open_one(pending_id, attempts)
+    user = activation.open_one(pending_id, held)
     activation.note(user, actor, "code")
     entered = entrance.admit(user, browser.visit, actor)
     db.session.commit()

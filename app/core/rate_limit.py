@@ -6,14 +6,16 @@ so two processes never take the same token.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Float, String, delete, func, select, update
+from sqlalchemy import Float, String, Table, bindparam, case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.config import current_config
 from app.core import clock, transaction
 from app.core.columns import UtcDateTime
+from app.core.prepared import Prepared, PreparedQuery
 from app.extensions import Base, db
 
 _TRIES = 20
@@ -38,6 +40,10 @@ class Limit:
         return self.per * ((1 - tokens) / self.capacity)
 
 
+# A limit, and the key of the bucket from which a token is wanted.
+Wanted = tuple[Limit, str]
+
+
 class RateBucket(Base):
     """How many tokens were left in one bucket when it was last touched."""
 
@@ -49,28 +55,49 @@ class RateBucket(Base):
     turn: Mapped[int] = mapped_column(default=0)
 
 
-def take(limit: Limit, key: str) -> timedelta | None:
-    """Take one token and return None, or return how long to wait for the next one.
+_BUCKETS = cast(Table, RateBucket.__table__)
+_B = _BUCKETS.c
+_THIS = _B.key == bindparam("bucket")
+_LOOKING = PreparedQuery(select(_B.tokens, _B.touched_at, _B.turn).where(_THIS))
+_OPENING = Prepared(insert(_BUCKETS))
+_TOUCHING = Prepared(update(_BUCKETS).where(_THIS, _B.turn == bindparam("seen")))
+_FULLER = case((_B.tokens + 1 < bindparam("most"), _B.tokens + 1), else_=bindparam("most"))
+_GIVING_BACK = Prepared(update(_BUCKETS).where(_THIS).values(tokens=_FULLER, turn=_B.turn + 1))
 
-    Commits at once, so that the count stands even when the deed that follows fails. Call it
-    before any other work of the request.
+
+class _Overtaken(Exception):
+    """Somebody else has touched a bucket since it was looked at."""
+
+
+def take(*wanted: Wanted) -> timedelta | None:
+    """Take a token of each and return None, or return how long to wait for the next one.
+
+    Ends with the first limit that has none; what was taken before stays taken. Commits at once, so
+    that the count stands even when the deed that follows fails. Call it before any other work of
+    the request.
     """
-    return spend(limit, key) if current_config().rate_limits else None
+    return spend(*wanted) if current_config().rate_limits else None
 
 
-def spend(limit: Limit, key: str) -> timedelta | None:
+def spend(*wanted: Wanted) -> timedelta | None:
     """Do what `take` does, also where the limits for visitors are switched off."""
     for _ in range(_TRIES):
-        taken, wait = _try_to_take(limit, f"{limit.name}:{key}"[:400])
-        if taken:
-            return wait
+        transaction.begin()
+        try:
+            waits = (_take_one(limit, _name(limit, key)) for limit, key in wanted)
+            wait = next((wait for wait in waits if wait is not None), None)
+        except (_Overtaken, IntegrityError):
+            db.session.rollback()
+            continue
+        db.session.commit()
+        return wait
     return timedelta(seconds=1)
 
 
 def empty(limit: Limit, key: str) -> None:
     """Take all tokens there are, so that the next one has to grow first; commits at once."""
     transaction.begin()
-    bucket = update(RateBucket).where(RateBucket.key == f"{limit.name}:{key}"[:400])
+    bucket = update(RateBucket).where(RateBucket.key == _name(limit, key))
     transaction.changed(bucket.values(tokens=0.0, touched_at=clock.now(), turn=RateBucket.turn + 1))
     db.session.commit()
 
@@ -79,45 +106,27 @@ def give_back(limit: Limit, key: str) -> None:
     """Return a token, in the caller's transaction, for a try that turned out well."""
     if not current_config().rate_limits:
         return
-    fuller = func.min if db.engine.dialect.name == "sqlite" else func.least
-    db.session.execute(
-        update(RateBucket)
-        .where(RateBucket.key == f"{limit.name}:{key}"[:400])
-        .values(tokens=fuller(RateBucket.tokens + 1, limit.capacity), turn=RateBucket.turn + 1)
-    )
+    bucket = {"bucket": _name(limit, key), "most": limit.capacity}
+    _GIVING_BACK.run(db.session.connection(), bucket)
 
 
-def _try_to_take(limit: Limit, key: str) -> tuple[bool, timedelta | None]:
-    transaction.begin()
+def _name(limit: Limit, key: str) -> str:
+    return f"{limit.name}:{key}"[:400]
+
+
+def _take_one(limit: Limit, key: str) -> timedelta | None:
     now = clock.now()
-    bucket = db.session.execute(
-        select(RateBucket.tokens, RateBucket.touched_at, RateBucket.turn).where(
-            RateBucket.key == key
-        )
-    ).one_or_none()
-    if bucket is None:
-        return _open_bucket(limit, key, now), None
-    tokens = limit.refilled(bucket.tokens, max(now - bucket.touched_at, timedelta(0)))
+    found = transaction.ask(_LOOKING, {"bucket": key})
+    left, touched_at, turn = found[0] if found else (limit.capacity, now, 0)
+    tokens = limit.refilled(left, max(now - touched_at, timedelta(0)))
     if tokens < 1:
-        db.session.rollback()
-        return True, limit.wait(tokens)
-    touched = transaction.changed(
-        update(RateBucket)
-        .where(RateBucket.key == key, RateBucket.turn == bucket.turn)
-        .values(tokens=tokens - 1, touched_at=now, turn=bucket.turn + 1)
-    )
-    db.session.commit()
-    return touched == 1, None
-
-
-def _open_bucket(limit: Limit, key: str, now: datetime) -> bool:
-    try:
-        db.session.add(RateBucket(key=key, tokens=limit.capacity - 1.0, touched_at=now, turn=0))
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        return False
-    return True
+        return limit.wait(tokens)
+    touched = {"tokens": tokens - 1, "touched_at": now, "turn": turn + 1}
+    if not found:
+        _OPENING.run(db.session.connection(), {"key": key, **touched})
+    elif not _TOUCHING.run(db.session.connection(), {"bucket": key, "seen": turn, **touched}):
+        raise _Overtaken
+    return None
 
 
 def forget() -> int:

@@ -30,10 +30,10 @@ class Turns:
 
     def take(self, key: str) -> timedelta | None:
         """Begin and return None, or return how long to wait; commits."""
-        wait = rate_limit.take(self.one, key)
+        wait = rate_limit.take((self.one, key))
         if wait is not None:
             return wait
-        wait = rate_limit.take(self.runs, key)
+        wait = rate_limit.take((self.runs, key))
         if wait is not None:
             self.give_back(key)
         return wait

@@ -171,6 +171,11 @@ def use(code: str) -> Iterator[Locale]:
             kept_here()[_KEPT_AS] = kept
 
 
+def speak(code: str) -> None:
+    """Write the rest of the page or mail in that language, whatever the request says."""
+    _speak(get(code))
+
+
 def _spoken() -> _Spoken:
     """The language of the page, chosen once: a page asks for a hundred sentences."""
     try:

@@ -13,7 +13,7 @@ from app.web.dev_diagnoses.routes import bp as dev_diagnoses
 from app.web.dev_mail.routes import bp as dev_mail
 from app.web.dev_parts.routes import bp as dev_parts
 from app.web.drawing import assets, template_text, urls
-from app.web.drawing.environment import PlainEnvironment
+from app.web.drawing.environment import PlainEnvironment, compile_ahead
 from app.web.failover_drill.routes import bp as failover_drill
 from app.web.health.routes import bp as health
 from app.web.http import body_guard, compression, headers
@@ -36,7 +36,14 @@ from app.web.visitors import access, choices, loader
 from app.web.visitors.choices import select_locale, select_time_zone
 from app.web.well_known.routes import bp as well_known
 
-__all__ = ["SCREENS", "PlainEnvironment", "init_app", "select_locale", "select_time_zone"]
+__all__ = [
+    "SCREENS",
+    "PlainEnvironment",
+    "compile_ahead",
+    "init_app",
+    "select_locale",
+    "select_time_zone",
+]
 
 SCREENS: tuple[Blueprint, ...] = (
     account_links,

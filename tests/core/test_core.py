@@ -47,12 +47,12 @@ def test_a_limit_lets_its_number_through_and_says_how_long_to_wait(
     app: Flask, configure: Callable[..., object], time_machine
 ) -> None:
     configure(rate_limits=True)
-    assert [rate_limit.take(THREE, "a") for _ in range(3)] == [None] * 3
-    wait = rate_limit.take(THREE, "a")
+    assert [rate_limit.take((THREE, "a")) for _ in range(3)] == [None] * 3
+    wait = rate_limit.take((THREE, "a"))
     assert wait == timedelta(minutes=1)
-    assert rate_limit.take(THREE, "b") is None
+    assert rate_limit.take((THREE, "b")) is None
     time_machine.pass_(seconds=61)
-    assert rate_limit.take(THREE, "a") is None
+    assert rate_limit.take((THREE, "a")) is None
 
 
 def test_a_limit_is_exact_when_many_ask_at_once(
@@ -63,7 +63,7 @@ def test_a_limit_is_exact_when_many_ask_at_once(
 
     def ask() -> None:
         with app.app_context():
-            answers.append(rate_limit.take(THREE, "crowd"))
+            answers.append(rate_limit.take((THREE, "crowd"), (THREE, "their street")))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -73,8 +73,18 @@ def test_a_limit_is_exact_when_many_ask_at_once(
     assert answers.count(None) == 3
 
 
+def test_what_was_taken_before_a_limit_without_a_token_stays_taken(
+    app: Flask, configure: Callable[..., object], time_machine
+) -> None:
+    configure(rate_limits=True)
+    assert [rate_limit.take((THREE, "b")) for _ in range(3)] == [None] * 3
+    assert rate_limit.take((THREE, "a"), (THREE, "b"), (THREE, "c")) == timedelta(minutes=1)
+    assert [rate_limit.take((THREE, "a")) for _ in range(3)].count(None) == 2
+    assert [rate_limit.take((THREE, "c")) for _ in range(3)].count(None) == 3
+
+
 def test_limits_can_be_switched_off_for_load_tests(app: Flask) -> None:
-    assert [rate_limit.take(THREE, "a") for _ in range(9)] == [None] * 9
+    assert [rate_limit.take((THREE, "a")) for _ in range(9)] == [None] * 9
 
 
 def test_a_naive_moment_is_refused(app: Flask) -> None:

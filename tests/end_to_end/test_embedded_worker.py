@@ -1,9 +1,11 @@
 """The worker as a thread of the web process: one of them runs it, another takes over."""
 
 import os
+import runpy
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,9 +78,12 @@ def test_the_lock_is_held_once_and_goes_with_its_holder(tmp_path: Path) -> None:
     again.close()
 
 
-def test_a_command_of_the_shell_runs_no_worker(app, monkeypatch) -> None:
-    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
-    assert embedded.start(app) is None
+def test_a_command_of_the_shell_runs_no_worker_and_compiles_no_page(variables, monkeypatch) -> None:
+    for name, value in {**variables, "FLASK_RUN_FROM_CLI": "true"}.items():
+        monkeypatch.setenv(name, value)
+    made = runpy.run_path(str(ROOT / "wsgi.py"))["app"]
+    assert not made.jinja_env.cache
+    assert "worker" not in {thread.name for thread in threading.enumerate()}
 
 
 def register(address: str) -> None:

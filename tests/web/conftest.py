@@ -1,5 +1,6 @@
 """Who opens the pages in these tests."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
+from sqlalchemy import event
 
 from app import create_app
 from app.config import Config
 from app.core import site
+from app.extensions import db
 from app.web.mail_state import mail_now
 from tests.page import read
 from tests.web import people
@@ -39,6 +42,20 @@ def omid(app: Flask) -> FlaskClient:
 def token(client: FlaskClient) -> str:
     """The form token of a visitor."""
     return read(client.get("/login").text).values()["csrf_token"]
+
+
+@pytest.fixture
+def queries(app: Flask) -> Iterator[list[str]]:
+    """What was asked of the database, from now on."""
+    asked: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+            asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="session")

@@ -257,7 +257,7 @@ def test_a_turn_that_is_refused_by_the_minute_is_given_back(app, configure):
         assert trial.TURNS.take("x") is None
         trial.TURNS.give_back("x")
     assert trial.TURNS.take("x") is not None
-    assert rate_limit.take(trial.TURNS.one, "x") is None
+    assert rate_limit.take((trial.TURNS.one, "x")) is None
 
 
 def test_people_without_rights_start_no_test(omid, client):

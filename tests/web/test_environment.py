@@ -4,6 +4,7 @@ import pytest
 from jinja2 import DictLoader
 from markupsafe import Markup, escape
 
+from app.web import compile_ahead
 from app.web.drawing.environment import PlainEnvironment
 
 
@@ -65,3 +66,10 @@ def test_a_page_may_decide_while_it_is_written(app, wanted, shown):
     page = "{% autoescape wanted %}{{ value }}{% endautoescape %}"
     environment = PlainEnvironment(app, loader=DictLoader({"page.html": page}))
     assert environment.get_template("page.html").render(wanted=wanted, value="a < b") == shown
+
+
+@pytest.mark.parametrize("path", ["/login", "/register", "/activate/unknown", "/nowhere"])
+def test_no_visitor_waits_until_a_page_is_compiled(app, client, monkeypatch, path):
+    compile_ahead(app)
+    monkeypatch.setattr(app.jinja_env, "compile", None)
+    assert client.get(path).text.rstrip().endswith("</html>")

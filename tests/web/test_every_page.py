@@ -1,13 +1,9 @@
 """Every page in every language: well formed, in its own words, and light on the database."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
-from app.extensions import db
 from app.i18n import locales
 from tests import people
 from tests.page import problems
@@ -67,20 +63,6 @@ NOT_PAGES |= {
 }
 NOT_PAGES |= {"/system/outbox/deeds"}  # nothing to show without a choice
 NOT_PAGES |= {"/.well-known/security.txt", "/.well-known/change-password"}
-
-
-@pytest.fixture
-def queries(app: Flask) -> Iterator[list[str]]:
-    """What was asked of the database, from now on."""
-    asked: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
-            asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("locale", sorted(locales.LOCALES))

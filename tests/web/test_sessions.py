@@ -1,8 +1,10 @@
 import re
+from datetime import timedelta
 
 import pytest
 
 from app.accounts.models import UserState
+from app.core import clock
 from app.extensions import db
 from tests import people
 from tests.people import PASSWORD
@@ -78,6 +80,16 @@ def test_signing_in_again_ends_the_session_before(app, client):
     thief = Browser(app, app.response_class)
     thief.set_cookie("peyk", first)
     assert thief.get("/account").status_code == 303
+
+
+def test_whoever_signs_in_is_welcomed_in_their_own_language(client):
+    people.omid().delete_at = clock.now() + timedelta(days=3)
+    db.session.commit()
+    client.get("/login?lang=en")
+    assert sign_in(client).status_code == 303
+    with client.session_transaction() as session:
+        ((_kind, said),) = session["_flashes"]
+    assert said.startswith("خوش")
 
 
 def test_the_number_of_a_user_is_not_in_the_cookie(client):

@@ -149,7 +149,7 @@ def _without_runs(text: str) -> str:
 def _run(text: str, at: int) -> int:
     """Return how many characters from here on lie in one row, forwards or backwards."""
     length = 1
-    while at + length < len(text) and any(text[at : at + length + 1] in row for row in _rows()):
+    while at + length < len(text) and text[at : at + length + 1] in _rows():
         length += 1
     return length
 
@@ -183,8 +183,8 @@ def _lay_lists_together() -> None:
 
 
 @cache
-def _rows() -> tuple[str, ...]:
-    return tuple(row[::step] for row in ROWS for step in (1, -1))
+def _rows() -> str:
+    return "\n".join(row[::step] for row in ROWS for step in (1, -1))
 
 
 @cache

@@ -94,7 +94,7 @@ def place_for_all() -> Iterator[None]:
 
     What it has looked up is let go: nothing of the database is held while one waits.
     """
-    db.session.commit()
+    db.session.rollback()
     with place():
         yield
 

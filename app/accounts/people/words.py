@@ -91,9 +91,9 @@ def matching(who: type[Person], text: str) -> ColumnElement[bool]:
 
 def words_of(name: str, *addresses: str) -> set[str]:
     """Return the words of a person with this name and these addresses."""
-    texts = [*_tails(name, _GAPS)]
+    texts = {*_tails(name, _GAPS)}
     for address in addresses:
-        texts += _tails(address, _JOINTS)
+        texts.update(_tails(address, _JOINTS))
     return {key[:MAX_LENGTH] for text in texts if (key := search_key(text))}
 
 

@@ -6,8 +6,9 @@ password. It opens nothing by itself, lives a few minutes and is used once.
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Table, bindparam, delete, select
 
 from app.accounts import entrance, limits, tokens
 from app.accounts.entrance import Entered, Visit
@@ -18,11 +19,13 @@ from app.accounts.second_factor_models import Enrolment, HalfSignIn, SecondFacto
 from app.core import audit, clock, transaction
 from app.core.audit import Actor
 from app.core.errors import Refused
+from app.core.prepared import PreparedQuery
 from app.extensions import db
 from app.mail.engine import engine
 
 LIFE = timedelta(minutes=10)
-_HAS_ONE = select(SecondFactor.user_id).where(SecondFactor.user_id == bindparam("whose"))
+_F = cast(Table, SecondFactor.__table__).c
+_HAS_ONE = PreparedQuery(select(_F.user_id).where(_F.user_id == bindparam("whose")))
 
 
 class CodeWanted(Refused):
@@ -39,7 +42,7 @@ class TicketGone(Refused):
 
 def ask(user_id: int, visit: Visit) -> None:
     """Raise `CodeWanted` for somebody who signs in in two steps, and commit with its ticket."""
-    if transaction.run(_HAS_ONE, {"whose": user_id}).one_or_none() is None:
+    if not transaction.ask(_HAS_ONE, {"whose": user_id}):
         return
     ticket = tokens.new()
     db.session.add(

@@ -6,7 +6,6 @@ The lock goes with its process, however that ends, and another process takes ove
 
 import atexit
 import fcntl
-import os
 import threading
 from pathlib import Path
 from typing import IO
@@ -53,8 +52,7 @@ class StandIn:
 def start(app: Flask) -> StandIn | None:
     """Run the worker in this web process, or stand by, if the configuration wants it there."""
     config: Config = app.extensions["peyk.config"]
-    # The commands of the shell's door make an application too; they are no web process.
-    if config.worker != "thread" or os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+    if config.worker != "thread":
         return None
     stand_in = StandIn(app, config)
     stand_in.start()

@@ -12,6 +12,7 @@ from sqlalchemy import Table, bindparam, case, func, insert, select, update
 
 from app.config import current_config
 from app.core import clock, transaction
+from app.core.prepared import PreparedQuery
 from app.extensions import db
 from app.mail.models import OPEN_STATES, OutboxMessage, OutboxState
 from app.mail.outbox import retry
@@ -19,14 +20,14 @@ from app.mail.outbox import retry
 _M = OutboxMessage
 _T = cast(Table, OutboxMessage.__table__)
 # Asked for every mail and after every turn of a worker, so they are built once.
-_SAME = select(_M.id).where(_M.dedupe_key == bindparam("key"))
+_SAME = PreparedQuery(select(_T.c.id).where(_T.c.dedupe_key == bindparam("key")))
 _ADDING = insert(_T).returning(_T.c.id)
 _CANCEL = (
     update(_T)
     .where(
-        _M.kind.in_(bindparam("kinds", expanding=True)),
-        _M.about.in_(bindparam("numbers", expanding=True)),
-        _M.state.in_(OPEN_STATES),
+        _T.c.kind.in_(bindparam("kinds", expanding=True)),
+        _T.c.about.in_(bindparam("numbers", expanding=True)),
+        _T.c.state.in_(OPEN_STATES),
     )
     .values(state=OutboxState.CANCELLED, finished_at=bindparam("now"))
 )
@@ -49,9 +50,8 @@ def enqueue(
     One for nobody is as much work, and cancelled from the start.
     """
     key = f"{kind}:{about}:{occasion}"
-    known: int | None = transaction.run(_SAME, {"key": key}).scalar()
-    if known is not None:
-        return known
+    if known := transaction.ask(_SAME, {"key": key}):
+        return int(known[0][0])
     now = clock.now()
     values = {
         "kind": kind,
@@ -77,7 +77,7 @@ def enqueue(
 def cancel_about(kinds: Collection[str], about: Collection[int]) -> None:
     """Cancel, in the caller's transaction, the mails of those kinds about those things."""
     values = {"kinds": list(kinds), "numbers": list(about), "now": clock.now()}
-    transaction.changed(_CANCEL, values)
+    transaction.run(_CANCEL, values)
 
 
 def release_held() -> None:

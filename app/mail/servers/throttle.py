@@ -37,7 +37,7 @@ def wait_for(server: ServerSettings) -> timedelta | None:
     """Count one message to the server and return None, or return how long it has to wait."""
     if not server.messages_per_minute:
         return None
-    return rate_limit.spend(_limit(server), server.role)
+    return rate_limit.spend((_limit(server), server.role))
 
 
 def slow_down(server: ServerSettings) -> None:

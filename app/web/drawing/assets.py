@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.web.drawing import urls
@@ -23,11 +24,21 @@ _OF_CHANGING_FILES = ("ETag", "Last-Modified", "Content-Disposition")
 def init_app(app: Flask) -> None:
     """Set what is said about static files on the way out."""
     app.after_request(_label)
-    app.session_interface = _SessionsOfPages()
+    app.session_interface = _SessionsOfPages(app)
 
 
 class _SessionsOfPages(SecureCookieSessionInterface):
-    """Files belong to nobody: an answer that varies with the cookie would be fetched every time."""
+    """Files belong to nobody: an answer that varies with the cookie would be fetched every time.
+
+    What signs the cookie is made once, not with each look and with each answer.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._signing = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and checks the cookie."""
+        return self._signing
 
     def save_session(self, app: Flask, session: SessionMixin, response: BaseResponse) -> None:
         """Write the cookie of pages only."""

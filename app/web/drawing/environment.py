@@ -4,6 +4,7 @@ import re
 from collections.abc import MutableMapping
 from typing import Any, Final, cast
 
+from flask import Flask
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -11,6 +12,14 @@ from markupsafe import Markup, escape
 from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]  # it is in C
 
 _INDENTATION: Final = re.compile(r"\n[ \t]+")
+_OF_VISITORS: Final = ("errors/", "parts/", "public.html", "registration/", "sessions/")
+
+
+def compile_ahead(app: Flask) -> None:
+    """Compile the templates of the pages that visitors see, while nobody waits for one yet."""
+    for name in app.jinja_env.list_templates():
+        if name.startswith(_OF_VISITORS):
+            app.jinja_env.get_template(name)
 
 
 class PlainEnvironment(Environment):

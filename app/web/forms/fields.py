@@ -20,6 +20,7 @@ from app.web.forms.validators import EmailAddress, HostName, Optional, Required
 from app.web.visitors import lost_forms
 
 MAX_PORT: Final = 65_535
+_TOKEN: Final = "csrf_token"
 
 
 class MachineField(Drawn, StringField):
@@ -211,18 +212,20 @@ class Manners:
 
 
 class PeykForm(FlaskForm):  # type: ignore[misc]  # it carries no types
-    """The base of every form: token, decent input, faults that can be listed."""
+    """The base of every form: decent input, faults that can be listed."""
 
     # Names of buttons that are sent with the form without being fields of it.
     buttons: frozenset[str] = frozenset()
 
     class Meta(Manners, FlaskForm.Meta):  # type: ignore[misc]  # as above
-        """The token comes from Flask-WTF, the manners from here."""
+        """The manners are ours; the token has been looked at before any view was asked."""
+
+        csrf = False
 
     def validate(self, *args: Any, **options: Any) -> bool:
         """Check every field, and that nothing came which is none: no page of ours sends that."""
         is_good = bool(super().validate(*args, **options))
-        strangers = set(request.form) - set(_names(self)) - self.buttons
+        strangers = set(request.form) - set(_names(self)) - self.buttons - {_TOKEN}
         if strangers:
             self.form_errors.append(
                 _("Something was sent that does not belong to this form. Open the page again.")

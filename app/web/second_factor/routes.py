@@ -17,9 +17,9 @@ from app.core.errors import TooOften
 from app.i18n.formats import duration
 from app.i18n.text import _
 from app.web.context import brand
+from app.web.http import cookies
 from app.web.second_factor.forms import AppCodeForm, ProofForm
 from app.web.second_factor.square import square
-from app.web.visitors import loader
 from app.web.visitors.access import current_actor, current_user, in_one_step, signed_in
 
 bp = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
@@ -108,7 +108,7 @@ def remove() -> ResponseReturnValue:
     """Switch it off."""
 
     def switch_off(form: ProofForm) -> ResponseReturnValue:
-        loader.go_on(second_factor.switch_off(_here(), form.proof(), current_actor()).session)
+        cookies.begin_anew(second_factor.switch_off(_here(), form.proof(), current_actor()).session)
         flash(_("The two-step sign-in is off. Your password alone opens your account."), "success")
         return redirect(url_for(".show"), 303)
 
@@ -186,7 +186,7 @@ def _start_again() -> ResponseReturnValue:
 
 def _codes(changed: Changed) -> ResponseReturnValue:
     """Show codes in the answer itself: they are stored nowhere, not even until a next page."""
-    loader.go_on(changed.session)
+    cookies.begin_anew(changed.session)
     return _page("second_factor/codes.html", codes=changed.codes)
 
 

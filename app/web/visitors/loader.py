@@ -8,12 +8,13 @@ the session cookie holds between the two halves of a sign-in.
 from dataclasses import dataclass, field
 
 from flask import Flask, Request, Response, g, request, session
-from flask_login import UserMixin, login_user, logout_user
+from flask_login import UserMixin, logout_user
 
 from app.accounts import known_browsers, remembered, sessions
 from app.accounts.entrance import Entered, Visit
 from app.config import current_config
 from app.extensions import login_manager
+from app.i18n import locales
 from app.web.http import cookies
 from app.web.http.unattended import is_unattended
 from app.web.visitors.access import visitor
@@ -91,9 +92,13 @@ def come_back(_request: Request) -> CurrentUser | None:
 
 
 def enter(entered: Entered) -> None:
-    """Begin a browser session anew: nothing of the one before is kept, its form token neither."""
+    """Begin a browser session anew: nothing of the one before is kept, its form token neither.
+
+    Whoever came in is asked for with the next request; what this one says is in their language.
+    """
     leave()
-    login_user(load(entered.session))
+    cookies.sign_in_as(entered.session)
+    locales.speak(entered.locale)
     know(entered.browser)
     if entered.remembered:
         g.remembered = entered.remembered
@@ -107,12 +112,6 @@ def visit(*, remember: bool = False) -> Visit:
 def know(browser: str) -> None:
     """Let this browser be recognised when somebody signs in here again."""
     g.browser = browser
-
-
-def go_on(secret: str) -> None:
-    """Let this browser go on with its session under a new secret and a new form token."""
-    cookies.begin_anew(secret)
-    g.pop("csrf_token", None)  # that of the form which was sent; the answer has forms of its own
 
 
 def wait_for_code(ticket: str) -> None:
