@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -124,13 +125,16 @@ def tables(config: Config, compiled: BytecodeCache) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def empty_tables() -> Callable[[], None]:
-    """Empty all tables in one breath: it happens before each of thousands of tests."""
-    names = (table.name for table in reversed(db.metadata.sorted_tables))
-    script = "".join(f"DELETE FROM {name};" for name in names)  # noqa: S608  # our own names
+    """Empty the few tables that hold rows: it happens before each of thousands of tests."""
+    names = [table.name for table in reversed(db.metadata.sorted_tables)]
+    holds_rows = ", ".join(f"EXISTS (SELECT 1 FROM {name})" for name in names)  # noqa: S608
 
     def empty() -> None:
         with closing(db.engine.raw_connection()) as pooled:
             driver = pooled.driver_connection
+            answers = driver.execute(f"SELECT {holds_rows}").fetchone()
+            driver.commit()
+            script = "".join(f"DELETE FROM {name};" for name in compress(names, answers))  # noqa: S608
             # SQLite has a word of its own for several statements.
             getattr(driver, "executescript", driver.execute)(f"BEGIN;{script}COMMIT;")
 

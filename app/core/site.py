@@ -20,6 +20,7 @@ from app.config import Config, current_config
 from app.core import audit, clock, transaction, vault
 from app.core.addresses import MAX_LENGTH as ADDRESS_LENGTH
 from app.core.columns import UtcDateTime
+from app.core.prepared import PreparedQuery
 from app.extensions import Base, db
 from app.here import application, kept_here
 from app.i18n import locales
@@ -31,6 +32,17 @@ MAX_NAME: Final = 60
 LINK_HOURS: Final = range(1, 169)
 RETENTION_DAYS: Final = range(1, 3651)
 _ONLY: Final = 1
+_PLAIN: Final = (
+    "names",
+    "locale",
+    "time_zone",
+    "registration_open",
+    "link_hours",
+    "retention_days",
+    "contact",
+    "webhook_url",
+)
+_STORED: Final = (*_PLAIN, "sealed_webhook_secret", "updated_at", "updated_by")
 _PURPOSE: Final = "webhook"
 _KEPT: Final = "peyk.site"
 _HERE: Final = "site"
@@ -55,6 +67,11 @@ class SiteRow(Base):
     contact: Mapped[str] = mapped_column(String(ADDRESS_LENGTH), default="", server_default="")
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_by: Mapped[str] = mapped_column(String(320))
+
+
+_READ: Final = PreparedQuery(
+    select(*(getattr(SiteRow, name) for name in _STORED)).where(SiteRow.id == _ONLY)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +133,6 @@ class SiteChange:
     contact: str = ""
     webhook_url: str = ""
     webhook_secret: str | None = field(default=None, repr=False)
-
-
-_PLAIN: Final = (
-    "names",
-    "locale",
-    "time_zone",
-    "registration_open",
-    "link_hours",
-    "retention_days",
-    "contact",
-    "webhook_url",
-)
-_STORED: Final = (*_PLAIN, "sealed_webhook_secret", "updated_at", "updated_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +230,9 @@ def _readable(value: object) -> object:
 
 def _stored() -> Mapping[str, Any]:
     """Read the row by a connection of its own: nobody's transaction begins or ends by it."""
-    columns = (getattr(SiteRow, name) for name in _STORED)
     with db.engine.connect() as connection:
-        row = connection.execute(select(*columns).where(SiteRow.id == _ONLY)).one_or_none()
-    return row._asdict() if row else {}
+        rows = _READ.rows(connection)
+    return dict(zip(_STORED, rows[0], strict=True)) if rows else {}
 
 
 def _remembered(found: Site) -> Site:

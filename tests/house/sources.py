@@ -57,13 +57,19 @@ def _dotted(path: Path) -> str:
 
 
 @cache
+def imports(tree: ast.AST) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """The import statements of this code: every rule about them asks, one walk finds them."""
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+@cache
 def imported(tree: ast.AST) -> frozenset[str]:
     """The modules of ours that this code imports, as precisely as the import says."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in imports(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             longer = {f"{node.module}.{alias.name}" for alias in node.names}
             ours = longer & modules().keys()
             found |= ours | (set() if ours == longer else {node.module})
@@ -72,6 +78,8 @@ def imported(tree: ast.AST) -> frozenset[str]:
 
 def hidden_imports(tree: ast.AST) -> list[int]:
     """The lines of imports inside functions."""
+    if not any(node.col_offset for node in imports(tree)):
+        return []
     functions = (
         node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
@@ -87,7 +95,7 @@ def taken_from(module: str, tree: ast.AST) -> set[str]:
     """The names that this code imports from a module."""
     return {
         alias.name
-        for node in ast.walk(tree)
+        for node in imports(tree)
         if isinstance(node, ast.ImportFrom) and node.module == module
         for alias in node.names
     }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -61,9 +62,7 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture(scope="module", params=["sqlite", "redis", "postgresql"])
 def place(request, tmp_path_factory) -> Iterator[Place]:
     """Each store in turn."""
-    plain = Config(
-        SECRET_KEY, "sqlite://", mode="development", instance_path=tmp_path_factory.mktemp("var")
-    )
+    plain = _plain(tmp_path_factory.mktemp("var"))
     with ExitStack() as stack:
         if request.param == "sqlite":
             path = plain.instance_path / "engine.sqlite3"
@@ -118,10 +117,24 @@ def running(make, work: Work) -> Engine:
     return started
 
 
+@pytest.fixture
+def soon(make) -> Iterator[Callable[[Callable[[], None]], None]]:
+    """Do something in a moment, beside the test; it is done before the engines are stopped."""
+    begun: list[threading.Timer] = []
+
+    def begin(deed: Callable[[], None]) -> None:
+        begun.append(threading.Timer(0.05, deed))
+        begun[-1].start()
+
+    yield begin
+    for one in begun:
+        one.join()
+
+
 @pytest.mark.usefixtures("running")
-def test_a_wake_up_from_another_process_is_heard_within_a_second(panel, work) -> None:
+def test_a_wake_up_from_another_process_is_heard_within_a_second(panel, work, soon) -> None:
     for _ in range(3):
-        threading.Timer(0.05, panel.wake).start()
+        soon(panel.wake)
         work.within(20)
 
 
@@ -130,9 +143,9 @@ def test_a_look_at_a_moment_happens_then(running, work) -> None:
     assert work.within(20) > 0.8
 
 
-def test_the_worker_looks_again_when_its_work_says_so(running, panel, work) -> None:
+def test_the_worker_looks_again_when_its_work_says_so(running, panel, work, soon) -> None:
     work.due.append(clock.now() + timedelta(seconds=1))
-    threading.Timer(0.05, panel.wake).start()
+    soon(panel.wake)
     work.within(20, looks=2)
 
 
@@ -205,6 +218,18 @@ def test_a_worker_goes_on_looking_while_redis_is_dead(bare, work, tmp_path, monk
         alone.stop()
 
 
+def test_tables_that_cannot_be_made_leave_no_connection_open(
+    postgres_url, tmp_path, monkeypatch
+) -> None:
+    storage = stores.store(replace(_plain(tmp_path), database_url=postgres_url)).storage
+    opened = storage._connect()
+    monkeypatch.setattr(storage, "_connect", lambda: opened)
+    monkeypatch.setattr(storage, "ddl", ["create index on what_somebody_has_dropped (queue)"])
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        _ = storage.conn
+    assert opened.closed
+
+
 def test_a_chore_that_breaks_does_not_keep_the_others_from_being_done(app) -> None:
     done: list[str] = []
 
@@ -229,9 +254,12 @@ def test_a_worker_that_is_told_to_stop_begins_no_other_chore(app) -> None:
     assert not done
 
 
-def _redis_store(port: int, folder):
-    config = Config(SECRET_KEY, "sqlite://", mode="development", instance_path=folder)
-    return stores.store(replace(config, redis_url=f"redis://127.0.0.1:{port}/0"))
+def _plain(folder: Path) -> Config:
+    return Config(SECRET_KEY, "sqlite://", mode="development", instance_path=folder)
+
+
+def _redis_store(port: int, folder: Path):
+    return stores.store(replace(_plain(folder), redis_url=f"redis://127.0.0.1:{port}/0"))
 
 
 def _seconds(deed: Callable[[], None]) -> float:

@@ -119,12 +119,19 @@ class _PostgresStorage(_ClosedByMany, PostgresStorage):  # type: ignore[misc]
 
     def _create_connection(self) -> "psycopg.Connection[Any]":
         connection: psycopg.Connection[Any] = self._connect()
-        if not _has_table(connection, self.table_task):
-            with connection.transaction():
-                connection.execute("select pg_advisory_xact_lock(%s)", (_TABLES_LOCK,))
-                for statement in self.ddl:
-                    connection.execute(statement)
+        try:
+            if not _has_table(connection, self.table_task):
+                self._make_tables(connection)
+        except psycopg.Error:
+            connection.close()
+            raise
         return connection
+
+    def _make_tables(self, connection: "psycopg.Connection[Any]") -> None:
+        with connection.transaction():
+            connection.execute("select pg_advisory_xact_lock(%s)", (_TABLES_LOCK,))
+            for statement in self.ddl:
+                connection.execute(statement)
 
     @contextmanager
     def db(self, *args: Any, **kwargs: Any) -> Iterator[Any]:

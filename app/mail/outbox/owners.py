@@ -20,7 +20,11 @@ _NAME = re.compile(r"(?P<host>.*):(?P<pid>\d+):(?P<begun>\d+)@(?P<system>[0-9a-f
 
 def own_name() -> str:
     """Return the name of this process among workers."""
-    pid = os.getpid()
+    return name_of(os.getpid())
+
+
+def name_of(pid: int) -> str:
+    """Return the name of a process of this machine, as it would say it of itself."""
     return f"{socket.gethostname()[:30]}:{pid}:{_begun(pid) or 0}@{_system()}"
 
 
