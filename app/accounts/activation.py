@@ -121,9 +121,7 @@ def open_by_hand(pending_ids: Collection[int], actor: Actor) -> Done:
     """Make users of attempts without their links; each is told by mail when mail works."""
     done = Done()
     transaction.begin()
-    keys = select(PendingRegistration.email_key).where(PendingRegistration.id.in_(pending_ids))
-    for key in sorted(db.session.scalars(keys)):
-        attempts.hold(key)
+    attempts.hold_all(pending_ids)
     for pending_id in sorted(pending_ids):
         pending = db.session.get(PendingRegistration, pending_id, populate_existing=True)
         if objection := _objection(pending):

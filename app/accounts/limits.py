@@ -94,12 +94,13 @@ def address_key(text: str) -> str:
     return f"{local.partition('+')[0].replace('.', '')}@{domain}" if at else domain
 
 
-def origin(ip: str) -> str:
+def origin(ip: str, ipv6_prefix: int = 64) -> str:
     """Return what counts as one place to ask from: an IPv4 address, or a household's IPv6 /64.
 
-    One machine may have all the addresses of its /64, a new one for each try.
+    One machine may have all the addresses of its /64, a new one for each try; whoever rents one
+    may have a /48.
     """
-    return network(ip) if ":" in ip else ip
+    return network(ip, ipv6_prefix) if ":" in ip else ip
 
 
 def network(ip: str, ipv6_prefix: int = 64) -> str:

@@ -33,7 +33,7 @@ def note(actor: Actor, account: str) -> None:
     and at which accounts: whoever tries all day long makes 24 entries of it. `account` is empty
     for a name that nobody has: people type their passwords into the wrong field.
     """
-    target, now = f"place:{_place(actor.ip)}", clock.now()
+    target, now = f"place:{limits.origin(actor.ip, _NETWORK)}", clock.now()
     newest = select(AuditEntry).where(AuditEntry.target == target).order_by(AuditEntry.id.desc())
     entry = db.session.scalar(newest.limit(1).with_for_update())
     if entry is None or entry.at <= now - TOGETHER:
@@ -66,11 +66,6 @@ def forget_old() -> int:
         audit.record("audit.shortened", actor=audit.SYSTEM, details={"entries": gone})
     db.session.commit()
     return gone
-
-
-def _place(ip: str) -> str:
-    """Return an IPv4 address, or all the IPv6 addresses of whoever rents a machine."""
-    return limits.network(ip, _NETWORK) if ":" in ip else ip
 
 
 def _accounts(details: Mapping[str, Any], account: str) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from wtforms.fields.core import UnboundField
 
 from app.core.audit import AuditEntry
 from app.i18n import locales
-from app.i18n.formats import format_datetime, number
+from app.i18n.formats import format_datetime, listed, number
 from app.i18n.text import _, _l, _p
 from app.mail.models import Encryption, Role
 from app.web.drawing.markup import code, fill, language, ltr, person
@@ -135,7 +135,7 @@ def _shown(name: str, value: object) -> Markup:
     if isinstance(value, Mapping):
         return _names(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return Markup(", ").join(ltr(_cut(one)) for one in value[:_MOST])
+        return listed(_cut(one) for one in value[:_MOST])
     return _text(field, str(value))
 
 
